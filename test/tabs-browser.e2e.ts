@@ -37,6 +37,9 @@ beforeAll(async () => {
       if (accepted) valid++;
       const token = { accessToken: `at-${valid}`, refreshToken: `rt-${valid}` };
       response.writeHead(accepted ? 200 : 400).end(JSON.stringify(accepted ? token : {}));
+    } else if (pathname === '/revoke') {
+      revoked = Number(search.slice('?at-'.length));
+      response.end();
     } else response.setHeader('Content-Type', 'text/html').end('<!doctype html>');
   };
   server = createServer((request, response) => void answer(request, response));
@@ -85,6 +88,22 @@ function holdLogin(): { began: Promise<void>; letGo: () => void } {
   });
   return { began, letGo };
 }
+
+// Issue 16, 4.
+test("a logout revokes the token of the other tabs only with 'shared', and then no tab has it", async () => {
+  const { open } = await createTabs();
+  const [one, two, three] = [await open(), await open(), await open()];
+  expect([await call(one), await call(two), await call(three)]).toEqual([[200], [200], [200]]);
+  expect(await one.evaluate(() => page.logOut(true))).toEqual(['shared']);
+  expect(await call(two)).toEqual([200]);
+  expect(logins).toHaveLength(1);
+  expect(await two.evaluate(() => page.logOut('shared'))).toEqual(['revoked']);
+  expect(revoked).toBe(1);
+  // A new tab gets neither the token nor its refresh token. It has its own, which is spent.
+  const four = await open();
+  expect(await call(four)).toEqual([expect.stringContaining('refused')]);
+  expect(logins.at(-1)).toEqual({ refreshToken: 'rt-0', accepted: false });
+});
 
 describe('tabs of one origin', () => {
   test('log in once, and each refresh uses the latest refresh token', async () => {

@@ -1,8 +1,9 @@
-import { createHoldline, GrantError, type Grant, type GrantInput } from '@holdline/core';
+import { createHoldline, GrantError, type Grant, type GrantInput, type Holdline } from '@holdline/core';
 import { tabStore, type TabStoreOptions } from '@holdline/core/browser';
 import { guardFetch } from '@holdline/fetch';
 
 let guarded: typeof fetch;
+let line: Holdline;
 
 /** A grant with a refresh token that the login host accepts once. */
 function rotatingGrant(first: string): Grant {
@@ -21,8 +22,17 @@ function rotatingGrant(first: string): Grant {
 /** Creates a line with a store that the tabs share. */
 export function start(options: TabStoreOptions = {}, name = 'alice'): void {
   const store = tabStore(options);
-  const line = createHoldline({ store, token: { name, grant: rotatingGrant('rt-0') } });
+  const revoke = async (accessToken: string): Promise<void> => void (await fetch(`/revoke?${accessToken}`));
+  line = createHoldline({ store, token: { name, grant: Object.assign(rotatingGrant('rt-0'), { revoke }) } });
   guarded = guardFetch(fetch, line);
+}
+
+/** Closes the line, and revokes the token of all tabs or of none. Returns the result. */
+export async function logOut(revoke: true | 'shared'): Promise<string[]> {
+  const results: string[] = [];
+  line.on('tokenRevoked', ({ result }) => results.push(result));
+  await line.close({ revoke });
+  return results;
 }
 
 /** Makes `count` calls at once and returns their statuses. */

@@ -44,6 +44,7 @@ const GROUPS = [
       ['idempotency-and-transactions', 'Idempotency, transactions'],
       ['errors', 'Errors'],
       ['troubleshooting', 'Troubleshooting'],
+      ['webhooks', 'Webhooks'],
       ['testing', 'Testing your code'],
       ['fleet', 'Many processes'],
       ['connection-pools', 'Connection pools'],

@@ -12,6 +12,7 @@ import {
   type CallRequest,
   type HeaderAccess,
   type Holdline,
+  type KeptAnswer,
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
@@ -106,6 +107,15 @@ export class AxiosRequest implements CallRequest {
 
   answer(value: unknown): unknown {
     return answerIn(value);
+  }
+
+  answerBody(value: unknown): unknown {
+    const data = readData(value) ?? '';
+    return isReplayable(data) ? data : undefined;
+  }
+
+  restoreAnswer({ body: data, ...head }: KeptAnswer): unknown {
+    return { ...head, data, config: this.#config };
   }
 
   discard(): void {

@@ -30,7 +30,8 @@ export { GrantError } from './contract/grant-error.js';
 export type { IdempotencyOptions } from './policies/idempotency/options.js';
 export type { DeadlineOptions } from './policies/deadline/options.js';
 export type { DeadLetterOptions, LetterSecret, GivenUp } from './policies/dead-letters/options.js';
-export type { UncertainWrite } from './contract/call.js';
+export type { UncertainWrite, VerifyResult } from './contract/call.js';
+export { secret, isSecret, type Secret } from './contract/secret.js';
 export { memoryStore, type MemoryStoreOptions } from './stores/memory-store.js';
 export { systemClock, systemRandom } from './runtime/system.js';
 export type { Clock, Random, Undo } from './contract/clock.js';
@@ -57,6 +58,7 @@ export {
   NotSentError,
   OutcomeUnknownError,
   QueueFullError,
+  StepDoneError,
   StoreLostError,
   ThrottledError,
   TokenRefreshError,
@@ -109,7 +111,7 @@ export { Outcome, type OutcomeClass } from './contract/outcome.js';
 export { defineAdapter, isGuarded, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
 export { isHoldline } from './line/line.js';
 export type { AdapterLine } from './line/holdline.js';
-export type { CallRequest, RequestSource, HeaderAccess, LetterParts, LetterBody } from './contract/call.js';
+export type { CallRequest, RequestSource, HeaderAccess, KeptAnswer, LetterParts, LetterBody } from './contract/call.js';
 export { answered, failed, type Answer, type ReadHeader, type ReadRefusal, type Refusal } from './contract/outcome.js';
 export { networkFailure, type Failure } from './contract/network-failure.js';
 export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
@@ -162,16 +164,9 @@ export const check: Checks = {
 
 // For stores.
 export type { Store, StoreState } from './contract/store.js';
-export type { Journal, JournalEntry } from './contract/journal.js';
-export type {
-  Inboxes,
-  EventQueue,
-  EventClaim,
-  EventEnd,
-  EventLimits,
-  EventCounts,
-  StoredEvent,
-} from './contract/inbox.js';
+export { transactionSteps } from './policies/idempotency/steps.js';
+export type { Journal, JournalEntry, StepResult, StepRunnerFactory } from './contract/journal.js';
+export type { Inboxes, EventQueue, EventClaim, EventEnd, EventCounts, StoredEvent } from './contract/inbox.js';
 export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export type {
   QuotaSharingFactory,
@@ -196,11 +191,19 @@ export type { GovernorEngine, BreakerEngine, EngineCircuit, EngineTicket, Circui
 // For our own packages. These exports may change in any version.
 export type { Attempt as CountedAttempt, Refusal as CountedRefusal } from './contract/counting.js';
 export type { LetterHost, LetterLine, LetterPolicies, LetterWriter } from './contract/dead-letters.js';
+export type { StepHost, StepRunner, TransactionStep } from './contract/journal.js';
 export type { QuotaSharing, QuotaLease, SharedScope, SharedTerms, SharingHost } from './contract/leases.js';
 export type { SharedTokenHost, SharedTokenSource } from './contract/tokens.js';
+export { RecordCipher } from './crypto/cipher.js';
+export { retryDelay, type DelayOptions } from './policies/retry/decide.js';
+export { limitTime } from './stores/bounded-store.js';
+export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';
-export { checkGrant } from './policies/token/request.js';
+export { checkGrant, type Revealed } from './policies/token/request.js';
+export { reveal } from './contract/secret.js';
+export { restoreLetter } from './policies/dead-letters/restore-letter.js';
+export { ListenersByName } from './runtime/listeners-by-name.js';
 export { OwnedSet } from './runtime/owned-set.js';
 export { settlesWithin } from './runtime/settle.js';

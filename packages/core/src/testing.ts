@@ -1,5 +1,6 @@
 import type { Clock, Random, Undo } from './contract/clock.js';
 
+export { EVENT_QUEUE_CASES, type EventQueueCase, type EventQueueHost } from './stores/event-queue-cases.js';
 export { assertNoStalledCalls, findStalledCalls } from './line/stalled-calls.js';
 
 interface Timer {

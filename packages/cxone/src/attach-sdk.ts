@@ -1,5 +1,6 @@
 import { originOf, SdkMethodTracker, SdkTokens, patchMethod, type Holdline, type Undo } from '@holdline/core';
 import { guardedFetch, replaceFetch, sendLetters, type FetchOptions } from '@holdline/fetch';
+import { BrokenBodies } from './sdk/broken-bodies.js';
 import { reportDefects } from './sdk/defects.js';
 import { isLogin, createOriginCheck } from './sdk/own-origins.js';
 import type { HttpClientLike, SdkParts } from './sdk/sdk-parts.js';
@@ -15,6 +16,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   const tokenOfSdk = (): string | undefined => CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
   const tokens = new SdkTokens(tokenOfSdk);
   const tracker = new SdkMethodTracker();
+  const bodies = new BrokenBodies();
   const isOwn = createOriginCheck(sdk);
   let isAttached = true;
   const options: FetchOptions = {
@@ -36,7 +38,8 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   };
   const { fetch: native } = globalThis;
   const guarded = guardedFetch(native, line, options);
-  const tracked = (...args: Parameters<typeof fetch>): Promise<Response> => tracker.trackRequest(guarded(...args));
+  const tracked = (...args: Parameters<typeof fetch>): Promise<Response> =>
+    bodies.watchAnswer(tracker.trackRequest(guarded(...args)));
   const undo: Undo[] = [
     sendLetters(native, line, options),
     // rxjs reads the global fetch at each request.
@@ -49,7 +52,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
         key,
         (original) =>
           function (this: HttpClientLike, ...args) {
-            return tracker.runMethod(() => original.apply(this, args));
+            return tracker.runMethod(() => bodies.runMethod(() => original.apply(this, args)));
           },
       ),
     );

@@ -1,4 +1,4 @@
-import { ConfigError, GrantError, type Grant } from '@holdline/core';
+import { ConfigError, GrantError, secret, type Grant } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import { accessKey, password, refreshToken } from './index.js';
 
@@ -26,6 +26,22 @@ const granted = { access_token: 'at', token_type: 'bearer', expires_in: 3600, re
 const token = { accessToken: 'at', expiresInMs: 3_600_000, refreshToken: 'rt' };
 const key = { accessKeyId: 'id', accessKeySecret: 's3cret' };
 const app = { clientId: 'app', clientSecret: 's3cret', username: 'user', password: 'p/w+' };
+
+// Issue 16, 4.
+test('a grant sends and names a secret like its text', async () => {
+  const { asked, fetch } = loginHost([200, granted]);
+  const make = (hide: (text: string) => string): Grant[] => [
+    accessKey({ ...key, accessKeySecret: hide('s3cret'), fetch }),
+    password({ ...app, clientSecret: hide('s3cret'), password: hide('p/w+'), fetch }),
+    refreshToken({ refreshToken: hide('r0'), clientId: 'app', clientSecret: hide('s3cret'), fetch }),
+  ];
+  const hidden = make((text) => secret(text) as unknown as string);
+  const plain = make((text) => text);
+  for (const grant of [...hidden, ...plain]) await grant();
+  expect(asked.slice(0, 3)).toEqual(asked.slice(3));
+  expect(asked[2]?.body).toContain('refresh_token=r0');
+  expect(hidden.map((grant) => grant.identity?.())).toEqual(plain.map((grant) => grant.identity?.()));
+});
 
 describe('requests to the login host', () => {
   test.each<[string, (fetch: typeof globalThis.fetch) => Grant, Partial<Asked>]>([

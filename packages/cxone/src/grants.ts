@@ -6,6 +6,7 @@ import {
   requestToken,
   type AccessToken,
   type Grant,
+  type Secret,
   type TokenRequest,
 } from '@holdline/core';
 
@@ -39,7 +40,7 @@ export interface AccessKeyOptions extends LoginOptions {
   /** Id of an access key, which the administration of the platform makes for a user. */
   accessKeyId: string;
   /** Secret of the access key. The platform shows it once. */
-  accessKeySecret: string;
+  accessKeySecret: string | Secret;
   /**
    * Area of the business unit: `na1`, `au1`, `eu1`, …
    * @defaultValue 'na1'
@@ -55,11 +56,11 @@ export interface PasswordOptions extends LoginOptions {
   /** Client id of the registered application. */
   clientId: string;
   /** Client secret of the registered application. */
-  clientSecret: string;
+  clientSecret: string | Secret;
   /** Name of the user. For a back end it is the id of an access key. */
   username: string;
   /** Password of the user. For a back end it is the secret of the access key. */
-  password: string;
+  password: string | Secret;
 }
 
 /**
@@ -68,7 +69,7 @@ export interface PasswordOptions extends LoginOptions {
  */
 export interface RefreshTokenOptions extends LoginOptions {
   /** Refresh token of an earlier login. */
-  refreshToken: string;
+  refreshToken: string | Secret;
   /**
    * Format of the request: `form` is `POST /auth/token` with a form (OpenID Connect), `json` is
    * `POST /public/authentication/v1/refresh` with `{ token }`.
@@ -89,7 +90,7 @@ export interface RefreshTokenOptions extends LoginOptions {
    * Client secret of the registered application, sent by Basic authentication.
    * @defaultValue none
    */
-  clientSecret?: string;
+  clientSecret?: string | Secret;
   /**
    * Receives every new refresh token. The grant waits for the returned promise. The token is a secret: store it safely. The grant
    * ignores a rejection, so handle errors in the function.
@@ -137,8 +138,8 @@ function readTokenAnswer(answer: Record<string, unknown>): AccessToken {
  */
 export function accessKey(options: AccessKeyOptions): Grant {
   const keys = ['accessKeyId', 'accessKeySecret'];
-  checkGrant(options, 'accessKey', [...keys, 'area', ...LOGIN_KEYS], keys);
-  const { accessKeyId, accessKeySecret, area = 'na1' } = options;
+  const given = checkGrant(options, 'accessKey', [...keys, 'area', ...LOGIN_KEYS], keys);
+  const { accessKeyId, accessKeySecret, area = 'na1' } = given;
   const path = '/authentication/v1/token/access-key';
   const host = `https://${area}.nice-incontact.com`;
   const identity = identityOf('access key', options.loginUrl ?? host, accessKeyId, accessKeySecret);
@@ -163,8 +164,8 @@ export function accessKey(options: AccessKeyOptions): Grant {
  */
 export function password(options: PasswordOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'username', 'password'];
-  checkGrant(options, 'password', [...keys, ...LOGIN_KEYS], keys);
-  const { clientId, clientSecret, username, password: secret } = options;
+  const given = checkGrant(options, 'password', [...keys, ...LOGIN_KEYS], keys);
+  const { clientId, clientSecret, username, password: secret } = given;
   const identity = identityOf('password', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, username, secret);
   const grant: Grant = () =>
     requestLogin(options, LOGIN_HOST, '/auth/token', {
@@ -193,11 +194,11 @@ export function password(options: PasswordOptions): Grant {
  */
 export function refreshToken(options: RefreshTokenOptions): Grant {
   const keys = ['refreshToken', 'shape', 'path', 'clientId', 'clientSecret', 'onRefreshToken'];
-  checkGrant(options, 'refreshToken', [...keys, ...LOGIN_KEYS], ['refreshToken']);
-  const { shape = 'form', path, clientId, clientSecret, onRefreshToken } = options;
+  const given = checkGrant(options, 'refreshToken', [...keys, ...LOGIN_KEYS], ['refreshToken']);
+  const { shape = 'form', path, clientId, clientSecret, onRefreshToken } = given;
   if (shape !== 'form' && shape !== 'json')
     throw new ConfigError(`refreshToken.shape must be 'form' or 'json', got ${JSON.stringify(shape)}`);
-  let current = options.refreshToken;
+  let current = given.refreshToken;
   // The first refresh token identifies the user: no other login has the same.
   const identity = identityOf('refresh token', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, current);
   const grant: Grant = async (input) => {

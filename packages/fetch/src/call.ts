@@ -15,6 +15,7 @@ import {
   type CallContext,
   type CallRequest,
   type HeaderAccess,
+  type KeptAnswer,
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
@@ -25,6 +26,7 @@ import { findNativeClass } from './native-class.js';
 import { OpenBody, trackResponseBody } from './open-body.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { followRedirects, isRedirect } from './redirect.js';
+import { readShortBody } from './refusal-text.js';
 import { releaseBody, releaseUnreadBody } from './release-body.js';
 import { copyInit, isRequest } from './request.js';
 import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
@@ -143,6 +145,18 @@ export class FetchCall implements CallRequest {
     // Several callers now read the body. The deadline of one call must not end it for the others.
     OpenBody.find(value)?.done();
     return value.clone();
+  }
+
+  answerBody(value: unknown, maxBytes: number): Promise<Uint8Array | undefined> {
+    const { clock = systemClock } = this.#shared.options;
+    return readShortBody(value as NativeResponse, clock, maxBytes);
+  }
+
+  restoreAnswer({ status, statusText, headers, body }: KeptAnswer): unknown {
+    const content = body as string | Uint8Array<ArrayBuffer>;
+    // A 204 must have no body, not an empty one.
+    const response = new Response(content.length > 0 ? content : null, { status, statusText, headers });
+    return Object.defineProperty(response, 'url', { value: this.url });
   }
 
   discard(): void {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConfigError, GrantError } from '@holdline/core';
+import { ConfigError, GrantError, secret } from '@holdline/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { authorizationCode, clientCredentials } from './grants.js';
 
@@ -55,6 +55,22 @@ async function failureOf(promise: Promise<unknown>): Promise<GrantError> {
   expect(error).toBeInstanceOf(GrantError);
   return error as GrantError;
 }
+
+// Issue 16, 4.
+test('a grant sends and names a secret like its text', async () => {
+  const { url, asked } = await loginHost(good);
+  const app = { clientId: 'id', loginUrl: url };
+  const [hidden, plain] = [secret(SECRET), SECRET].map((clientSecret) => [
+    clientCredentials({ ...app, clientSecret }),
+    authorizationCode({ ...app, clientSecret, refreshToken: clientSecret }),
+    authorizationCode({ ...app, code: clientSecret, codeVerifier: clientSecret, redirectUri: 'https://app.test' }),
+  ]) as [ReturnType<typeof clientCredentials>[], ReturnType<typeof clientCredentials>[]];
+  for (const grant of [...hidden, ...plain]) await grant();
+  const requests = asked.map(({ headers: { authorization }, form }) => ({ authorization, form }));
+  expect(requests.slice(0, 3)).toEqual(requests.slice(3));
+  expect(requests[1]?.form['refresh_token']).toBe(SECRET);
+  expect(hidden.map((grant) => grant.identity?.())).toEqual(plain.map((grant) => grant.identity?.()));
+});
 
 describe('clientCredentials', () => {
   test('sends the documented request', async () => {

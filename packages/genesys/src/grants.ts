@@ -1,4 +1,13 @@
-import { checkGrant, grantedToken, identityOf, requestToken, type AccessToken, type Grant } from '@holdline/core';
+import {
+  checkGrant,
+  grantedToken,
+  identityOf,
+  requestToken,
+  type AccessToken,
+  type Grant,
+  type Secret,
+} from '@holdline/core';
+import { revokeToken } from './sdk/revocation.js';
 
 /**
  * Where to log in: `environment` or `loginUrl`.
@@ -16,6 +25,11 @@ export interface LoginOptions {
    */
   loginUrl?: string;
   /**
+   * Base URL of the API, which revokes tokens for `close({ revoke: true })`.
+   * @defaultValue `https://api.{environment}`; none with `loginUrl`, so that a token goes to no other host
+   */
+  apiUrl?: string;
+  /**
    * Sends the request.
    * @defaultValue the global `fetch`
    */
@@ -28,7 +42,7 @@ export interface LoginOptions {
  */
 export interface ClientCredentialsOptions extends LoginOptions {
   clientId: string;
-  clientSecret: string;
+  clientSecret: string | Secret;
 }
 
 /**
@@ -38,15 +52,15 @@ export interface ClientCredentialsOptions extends LoginOptions {
 export interface AuthorizationCodeOptions extends LoginOptions {
   clientId: string;
   /** Secret of the OAuth client. PKCE clients have none. */
-  clientSecret?: string;
+  clientSecret?: string | Secret;
   /** Authorization code of a new login. */
-  code?: string;
+  code?: string | Secret;
   /** Redirect URI that the code was issued for. */
   redirectUri?: string;
   /** Code verifier of PKCE. */
-  codeVerifier?: string;
+  codeVerifier?: string | Secret;
   /** Refresh token of an earlier run. */
-  refreshToken?: string;
+  refreshToken?: string | Secret;
   /**
    * Receives every new refresh token. The grant waits for the returned promise. The token is a secret: store it safely. The grant
    * ignores a rejection, so handle errors in the function.
@@ -54,7 +68,7 @@ export interface AuthorizationCodeOptions extends LoginOptions {
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }
 
-const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
+const LOGIN_KEYS = ['environment', 'loginUrl', 'apiUrl', 'fetch'];
 
 /**
  * Makes the client credentials grant, for services.
@@ -72,11 +86,11 @@ const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
  */
 export function clientCredentials(options: ClientCredentialsOptions): Grant {
   const keys = ['clientId', 'clientSecret'];
-  checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
-  const { clientId, clientSecret } = options;
+  const { clientId, clientSecret } = checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
   const identity = identityOf('client credentials', loginUrlOf(options), clientId, clientSecret);
   return Object.assign(() => requestLogin(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
     identity: () => identity,
+    ...revocation(options),
   });
 }
 
@@ -102,9 +116,9 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
 export function authorizationCode(options: AuthorizationCodeOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'code', 'redirectUri', 'codeVerifier', 'refreshToken', 'onRefreshToken'];
   const needed = options?.refreshToken === undefined ? ['clientId', 'code', 'redirectUri'] : ['clientId'];
-  checkGrant(options, 'authorizationCode', [...keys, ...LOGIN_KEYS], needed);
-  const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = options;
-  let { refreshToken } = options;
+  const given = checkGrant(options, 'authorizationCode', [...keys, ...LOGIN_KEYS], needed);
+  const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = given;
+  let { refreshToken } = given;
   // The first code or refresh token identifies the user: no other login has the same.
   const identity = identityOf('authorization code', loginUrlOf(options), clientId, clientSecret, refreshToken ?? code);
   const grant: Grant = async (input) => {
@@ -128,11 +142,24 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
     }
     return token;
   };
-  return Object.assign(grant, { identity: () => identity });
+  return Object.assign(grant, { identity: () => identity, ...revocation(options) });
 }
 
-function loginUrlOf({ environment = 'mypurecloud.com', loginUrl }: LoginOptions): string {
+const DEFAULT_ENVIRONMENT = 'mypurecloud.com';
+
+function loginUrlOf({ environment = DEFAULT_ENVIRONMENT, loginUrl }: LoginOptions): string {
   return (loginUrl ?? `https://login.${environment}`).replace(/\/+$/, '');
+}
+
+/** The function `revoke` of a grant, if the API is known. */
+function revocation({
+  environment = DEFAULT_ENVIRONMENT,
+  loginUrl,
+  apiUrl,
+  fetch,
+}: LoginOptions): Pick<Grant, 'revoke'> {
+  const url = apiUrl ?? (loginUrl === undefined ? `https://api.${environment}` : undefined);
+  return url === undefined ? {} : { revoke: (accessToken, signal) => revokeToken(url, accessToken, signal, fetch) };
 }
 
 async function requestLogin(

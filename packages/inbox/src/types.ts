@@ -63,3 +63,108 @@ export type Verification =
  * @public
  */
 export type Verifier = (request: InboundRequest, now: number) => Verification | Promise<Verification>;
+
+/**
+ * One handling of an event, as the `handle` function of an inbox gets it.
+ * @public
+ */
+export interface Handling {
+  readonly event: IncomingEvent;
+  /** Wall time at which the inbox accepted the event, in ms. */
+  readonly receivedAt: number;
+  /** Number of this handling: 1 for the first. A replay of a dead letter starts with 1 again. */
+  readonly attempt: number;
+  /**
+   * Whether an earlier handling may have had effects: it failed, was stopped, or its process crashed. A handling that calls other
+   * systems outside of the line then has to check what the earlier one did.
+   */
+  readonly mayBeRepeated: boolean;
+  /** Aborts when the result of this handling no longer counts: its time is over, the inbox closes, or another process has the event. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Handles an event. When it settles, the event is done. After a rejection the inbox repeats the handling. After a
+ * {@link PermanentError} it does not.
+ * @public
+ */
+export type HandleEvent = (handling: Handling) => unknown;
+
+/**
+ * An event whose handling failed permanently, in a list. `event` has the contents of the event: do not log it.
+ * @public
+ */
+export interface DeadEvent {
+  readonly id: string;
+  /** Undefined if no key of the store decrypts it. */
+  readonly event: IncomingEvent | undefined;
+  /** Wall ms. */
+  readonly receivedAt: number;
+  /** Number of handlings that failed. */
+  readonly attempts: number;
+  /** Code or name of the last error, or one of ours: `timeout`, `crashed`, `undecryptable`. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * One page of dead letters, in the order of their ends.
+ * @public
+ */
+export interface DeadEventPage {
+  readonly letters: readonly DeadEvent[];
+  /** Start of the next page; undefined after the last page. */
+  readonly next: string | undefined;
+}
+
+/**
+ * The dead letters of an inbox: events whose handling failed permanently. They belong to all processes that have the inbox.
+ * @public
+ */
+export interface DeadEvents {
+  /**
+   * Lists dead letters.
+   * @param page - `after` is the `next` of the previous page. Without it, the list starts with the first page. `limit` is 100 by default.
+   * @throws Error if the store fails.
+   */
+  list(page?: { after?: string; limit?: number }): Promise<DeadEventPage>;
+  /**
+   * Puts dead letters back to the end of the queue, and handles them like new events. They need no process that ever handled them.
+   * @param options - `where` selects the letters; without it, the inbox replays all.
+   * @returns the numbers of letters that were put back, and that stay.
+   * @throws Error if the store fails. Letters that were put back stay in the queue.
+   */
+  replay(options?: { where?: (letter: DeadEvent) => boolean }): Promise<{ replayed: number; left: number }>;
+  /**
+   * Deletes a dead letter, and forgets its identifier: the inbox accepts the same event again. False if there is no such letter.
+   * @throws Error if the store fails.
+   */
+  remove(id: string): Promise<boolean>;
+}
+
+/**
+ * What an inbox did since its start, in this process.
+ * @public
+ */
+export interface InboxSnapshot {
+  readonly name: string;
+  readonly isClosed: boolean;
+  /** Events that this process handles now. */
+  readonly running: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: Readonly<Record<Refusal['reason'], number>>;
+  readonly handled: number;
+  /** Handlings that failed, with those of dead letters. */
+  readonly failed: number;
+  readonly deadLetters: number;
+  /** Handlings whose event another process took over. */
+  readonly claimsLost: number;
+  /** Exchanges with the store that failed. */
+  readonly storeFailures: number;
+}
+
+/**
+ * A refusal of an inbox.
+ * @public
+ */
+export type Refusal = Extract<Acceptance, { readonly result: 'refused' }>;

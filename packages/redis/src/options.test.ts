@@ -1,4 +1,4 @@
-import { ConfigError } from '@holdline/core';
+import { ConfigError, secret } from '@holdline/core';
 import { expect, test } from 'vitest';
 import { checkOptions, type RedisStoreOptions } from './options.js';
 
@@ -57,4 +57,29 @@ test('fills in the defaults, and reads keys in bytes, base64 and hex', () => {
     timeoutMs: 500,
     maxLetters: 10_000,
   });
+});
+
+// Issue 16, 4.
+test('url, keys and salt may be secrets', () => {
+  const hex = '07'.repeat(32);
+  const checked = checkOptions({
+    url: secret('rediss://user:pw@host:1'),
+    key: [secret(hex), hex],
+    salt: secret('pepper'),
+  });
+  expect(checked).toMatchObject({ url: 'rediss://user:pw@host:1', salt: 'pepper' });
+  expect(checked.keys.map((key) => Buffer.from(key).toString('hex'))).toEqual([hex, hex]);
+});
+
+test.each([
+  [{ url: secret('hunter2') }, 'url must be a URL'],
+  [{ url, key: secret('hunter2') }, 'key must be 32 bytes'],
+  [{ url, prefix: secret('hunter2') as unknown as string }, 'prefix must be a string'],
+])('a wrong secret is refused without its text: %j', (options, message) => {
+  expect(() => checkOptions(options)).toThrow(
+    expect.objectContaining({
+      name: 'ConfigError',
+      message: expect.stringMatching(new RegExp(`^${message}(?!.*hunter2)`)) as string,
+    }),
+  );
 });

@@ -1,4 +1,5 @@
-import { check, ConfigError, type Check, type OnLoss } from '@holdline/core';
+import { check, ConfigError, reveal, type Check, type OnLoss, type Secret } from '@holdline/core';
+import { checkKeys, type EncryptionKey } from '@holdline/core/node';
 import { isRedisClient, type RedisClient } from './connection/client.js';
 
 /**
@@ -10,7 +11,7 @@ export interface RedisStoreOptions {
    * URL of Redis or Valkey: `redis://user:password@host:6379/0`, or `rediss://` for TLS. Needs `ioredis` or `redis` installed.
    * @defaultValue none
    */
-  url?: string;
+  url?: string | Secret;
   /**
    * A client of ioredis or node-redis: single, Sentinel or Cluster. The store does not use this client itself. It opens two
    * connections with the same settings, and `close()` closes them.
@@ -39,13 +40,13 @@ export interface RedisStoreOptions {
    * first encrypts and all decrypt, so that a key can be replaced one process after the other.
    * @defaultValue none
    */
-  key?: string | Uint8Array | readonly (string | Uint8Array)[];
+  key?: EncryptionKey;
   /**
    * Salt of the credential names, for clients that bring their own `Authorization`. All processes need the same salt, permanently.
    * Where that header holds passwords, use a long random text: a reader of the names then cannot test passwords against them.
    * @defaultValue the `prefix`
    */
-  salt?: string;
+  salt?: string | Secret;
   /**
    * Longest wait for a reply of Redis, in ms. A later reply counts as lost.
    * @defaultValue 500 (ours: far above any healthy reply)
@@ -86,10 +87,12 @@ function refuseSecret(key: string, value: unknown, allowed: string): never {
   throw new ConfigError(`${key} must be ${allowed}, got a string of ${value.length} characters`);
 }
 
-const checkUrl: Check<string> = (value, key) =>
-  typeof value === 'string' && /^rediss?:\/\/\S+$/.test(value)
-    ? value
-    : refuseSecret(key, value, "a URL like 'redis://host:6379' or 'rediss://host:6379'");
+const checkUrl: Check<string> = (value, key) => {
+  const url = reveal(value);
+  return typeof url === 'string' && /^rediss?:\/\/\S+$/.test(url)
+    ? url
+    : refuseSecret(key, url, "a URL like 'redis://host:6379' or 'rediss://host:6379'");
+};
 
 const checkClient: Check<RedisClient> = (value, key) =>
   isRedisClient(value) ? value : check.refuse(key, value, 'a client of ioredis or node-redis (version 5 or later)');
@@ -99,28 +102,20 @@ const checkPrefix: Check<string> = (value, key) =>
     ? value
     : check.refuse(key, value, 'a string without spaces and braces that is not empty');
 
-const checkKey: Check<Uint8Array> = (value, key) => {
-  const bytes =
-    typeof value !== 'string' ? value : Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64');
-  return bytes instanceof Uint8Array && bytes.length === 32
-    ? bytes
-    : refuseSecret(key, value, '32 bytes, or the same in base64 or hex');
-};
+interface CheckedOptions extends Omit<RedisStoreOptions, 'url' | 'key' | 'salt'> {
+  url?: string;
+  key?: Uint8Array[];
+  salt?: string;
+}
 
-const checkKeys: Check<Uint8Array[]> = (value, key) => {
-  if (!Array.isArray(value)) return [checkKey(value, key)];
-  if (value.length === 0) check.refuse(key, value, 'a key, or a list of at least one key');
-  return check.list(checkKey)(value, key);
-};
-
-const checkShape = check.shape<Omit<RedisStoreOptions, 'key'> & { key?: Uint8Array[] }>({
+const checkShape = check.shape<CheckedOptions>({
   url: checkUrl,
   client: checkClient,
   prefix: checkPrefix,
   onLoss: check.oneOf('share', 'refuse', 'open'),
   processes: check.number({ min: 1, integer: true }),
   key: checkKeys,
-  salt: check.text,
+  salt: (value, key) => check.text(reveal(value), key),
   timeoutMs: check.number({ above: 0, max: 60_000 }),
   maxLetters: check.number({ min: 1, integer: true }),
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createHoldline, type Tokens } from '@holdline/core';
+import { answered, callInfo, createHoldline, withCall, type Journal, type Tokens } from '@holdline/core';
 import { type RedisProcess, spawnRedis, startCluster } from '@holdline/test-servers';
 import { sleep, until } from '@holdline/test-servers/waiting';
 import { Redis as Ioredis5 } from 'ioredis';
@@ -89,6 +89,30 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     expect(gated - platform.arrivals[1]!).toBeGreaterThanOrEqual(1_900);
   });
 
+  test('a transaction that another process continues: its done step answers from Redis, encrypted', async () => {
+    const key = Buffer.alloc(32, 7);
+    let executions = 0;
+    const write = (store: RedisStore): Promise<unknown> =>
+      withCall({ transaction: 't', step: 's' }, () =>
+        lineOf({ store }).run({
+          method: 'POST',
+          url: 'https://api.example.com/orders',
+          headers: { get: () => undefined, set: () => undefined },
+          replayable: true,
+          payload: () => 'confidential',
+          answerBody: () => 'confidential',
+          restoreAnswer: ({ status, body }) => ({ status, body }),
+          send: () => Promise.resolve(answered({ status: ++executions }, { status: 201, header: () => undefined })),
+        }),
+      );
+    await write(storeOf({ client: made(), key }));
+    const value = await write(storeOf({ client: made(), key }));
+    expect([value, executions, callInfo(value)?.fromJournal]).toEqual([{ status: 201, body: 'confidential' }, 1, true]);
+    const [stored = '', ...others] = await admin.keys(`*${prefix}*journal*`);
+    expect([others, await admin.get(stored)]).toEqual([[], expect.not.stringContaining('confidential')]);
+    await expect(write(storeOf({ client: made() }))).rejects.toMatchObject({ code: 'HOLDLINE_STEP_DONE', status: 201 });
+  });
+
   test('the journal, and a token for the whole fleet', async () => {
     const key = Buffer.alloc(32, 7);
     const [one, two] = [1, 2].map(() => storeOf({ client: made(), key })) as [RedisStore, RedisStore];
@@ -103,8 +127,17 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     };
     await one.journal.put('step', entry);
     expect(await two.journal.get('step')).toEqual(entry);
+    const replace = one.journal.replace?.bind(one.journal) as NonNullable<Journal['replace']>;
+    const done = { ...entry, state: 'done' as const, keepMs: 7 * 86_400_000 };
+    expect(await replace('step', undefined, done)).toBe(false);
+    expect(await replace('step', entry, done)).toBe(true);
+    expect(await replace('step', entry, entry)).toBe(false);
+    expect(await two.journal.get('step')).toEqual(done);
+    const [stored = ''] = await admin.keys(`*${prefix}*journal:step*`);
+    expect(await admin.pttl(stored)).toBeGreaterThan(6 * 86_400_000);
     await two.journal.delete('step');
     expect(await one.journal.get('step')).toBeUndefined();
+    expect(await replace('step', undefined, entry)).toBe(true);
 
     let grants = 0;
     const grant = async (): Promise<{ accessToken: string; expiresInMs: number }> => {
@@ -165,6 +198,23 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     await two.release(name, second.fence);
     await expect(stranger.claim(name, 1, 5_000)).rejects.toThrow('another key');
     expect(await two.claim(name, 1, 5_000)).toHaveProperty('refreshToken');
+  });
+
+  test('a revoked token is deleted with its refresh token, and the next one has a higher epoch (issue 16, 4)', async () => {
+    const tokens = storeOf({ client: made(), key: Buffer.alloc(32, 7) }).tokens as Tokens;
+    const claim = async (epoch: number): Promise<number> =>
+      ((await tokens.claim('a', epoch, 10_000)) as { fence: number }).fence;
+    const token = { accessToken: 'secret-a', expiresInMs: 60_000, refreshToken: 'secret-r' };
+    await tokens.put('a', await claim(0), 0, token);
+    await tokens.remove?.('a', 0);
+    expect(await tokens.claim('a', 0, 0)).toMatchObject({ token: { epoch: 1 } });
+    await tokens.remove?.('a', 1);
+    expect(await tokens.claim('a', 0, 0)).toEqual({ waitMs: 0 });
+    const [stored = ''] = await admin.keys(`*{${prefix}:*token*`);
+    expect(Object.keys(await admin.hgetall(stored)).sort()).toEqual(['epoch', 'fence', 'lockedUntil']);
+    const next = await tokens.claim('a', 1, 10_000);
+    expect(next).toEqual({ fence: expect.any(Number) });
+    expect(await tokens.put('a', (next as { fence: number }).fence, 1, token)).toMatchObject({ epoch: 2 });
   });
 
   test('every key expires', async () => {

@@ -1,13 +1,24 @@
-import type { DeadLetters, Journal, Leases, SessionKeys, Store, StoreState, Tokens, Undo } from '@holdline/core';
+import type {
+  DeadLetters,
+  Inboxes,
+  Journal,
+  Leases,
+  SessionKeys,
+  Store,
+  StoreState,
+  Tokens,
+  Undo,
+} from '@holdline/core';
+import { Cipher } from '@holdline/core/node';
 import { Link } from './connection/link.js';
 import { loadClient } from './connection/load-client.js';
 import { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
+import { RedisInboxes } from './inbox/redis-inboxes.js';
 import { RedisJournal } from './journal/redis-journal.js';
 import { RedisLeases } from './leases/redis-leases.js';
 import { checkOptions, type RedisStoreOptions } from './options.js';
 import { makeChannel } from './scripts/keys.js';
 import { RedisSessions } from './sessions/redis-sessions.js';
-import { Cipher } from './tokens/cipher.js';
 import { RedisTokens } from './tokens/redis-tokens.js';
 
 /**
@@ -19,6 +30,8 @@ export interface RedisStore extends Store {
   readonly leases: Leases;
   /** Encrypted with keys that derive from `key`. Without a `key`, the query, most headers and the body of a letter are missing. */
   readonly deadLetters: DeadLetters;
+  /** Encrypted with keys that derive from `key`. Without a `key`, Redis holds events as they are. */
+  readonly inboxes: Inboxes;
   /** Undefined without a `key`. */
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
@@ -38,7 +51,7 @@ export interface RedisStore extends Store {
 }
 
 /**
- * Keeps quotas, gates, tokens, session keys, idempotency keys and dead letters in Redis or Valkey, so that many processes share them.
+ * Keeps quotas, gates, tokens, session keys, idempotency keys, dead letters and inboxes in Redis or Valkey, so that many processes share them.
  *
  * @throws ConfigError naming the key and what is allowed.
  * @example
@@ -64,12 +77,14 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     onReady() {
       leases.onReady();
       sessions.onReady();
+      inboxes.onReady();
       tokens?.onReady();
     },
     onMessage(message) {
       const [kind = '', rest = ''] = splitOnce(message);
       if (kind === 'token') tokens?.onMessage(rest);
       else if (kind === 'session') sessions.onMessage(rest);
+      else if (kind === 'inbox') inboxes.onMessage(rest);
       else leases.onMessage(kind, rest);
     },
   });
@@ -77,11 +92,13 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const cipher = keys.length > 0 ? new Cipher(keys) : undefined;
   const tokens = cipher && new RedisTokens(link, prefix, channel, cipher);
   const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
+  const inboxes = new RedisInboxes(link, prefix, channel, keys);
   const store: RedisStore = {
-    journal: new RedisJournal(link, prefix),
+    journal: new RedisJournal(link, prefix, keys),
     leases,
     tokens,
     sessions,
+    inboxes,
     deadLetters: new RedisDeadLetters(link, prefix, keys, maxLetters),
     get state() {
       return link.state;

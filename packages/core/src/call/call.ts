@@ -218,5 +218,5 @@ export function cutOffError(call: ActiveCall): ClosedError {
 /** The argument of a `verify` hook. */
 export function describeUncertainWrite(call: ActiveCall): UncertainWrite {
   const { method, url, info, context, request } = call;
-  return { method, url, info, context: context ?? {}, payload: request.payload?.() };
+  return { method, url, info, context: context ?? {}, payload: request.payload?.(), client: request.owner };
 }

@@ -34,7 +34,20 @@ class CallFacts {
   isRepeat = false;
   /** Whether the platform certainly executed the call, although its answer is lost. */
   isExecuted = false;
+  /** Whether an attempt of an earlier run may have been executed. */
+  isUncertain = false;
+  /** Whether the answer comes from the journal or a `verify` hook. */
+  isRecalled = false;
   key: LetterKey | undefined = undefined;
+  record: StepRecord | undefined = undefined;
+}
+
+/** Records the attempts of a step of a transaction. */
+export interface StepRecord {
+  /** Called before an attempt leaves. The attempt waits for the promise. */
+  begin(): Promise<void> | undefined;
+  /** Called after an attempt ended. */
+  end(): void;
 }
 
 /** The mutable info of an active call. */
@@ -65,7 +78,12 @@ export class Info implements CallInfo {
 
   /** Whether an attempt may have had an effect. */
   get mayBeExecuted(): boolean {
-    return this.attempts > (this.#facts?.attemptsWithoutEffect ?? 0);
+    const { attemptsWithoutEffect = 0, isUncertain = false } = this.#facts ?? {};
+    return isUncertain || this.attempts > attemptsWithoutEffect;
+  }
+
+  get fromJournal(): boolean {
+    return this.#facts?.isRecalled ?? false;
   }
 
   /** Generation of the token that signed the last attempt. Internal. */

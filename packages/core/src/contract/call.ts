@@ -32,6 +32,19 @@ export interface LetterParts {
 }
 
 /**
+ * An answer of the platform that the journal kept, or that a `verify` hook supplies.
+ * @public
+ */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  /** Headers by lower-case name. Never credentials or cookies. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body in the form in which the client gave it: text, bytes, or the data of a client that parses the body itself. */
+  readonly body: unknown;
+}
+
+/**
  * What a line does with a request body that can be read only once, for example a stream. `BodySource` implements it.
  * @public
  */
@@ -162,6 +175,17 @@ export interface CallRequest {
    * answer. Without it, the `response` is the result itself or the `response` of the native error.
    */
   answer?(value: unknown): unknown;
+  /**
+   * The body of a native result or error: text, bytes or parsed data. Undefined if the body is a stream, or longer than `maxBytes`. The
+   * caller of the line can still read the body. The line reads bodies of writes in transactions, and of answers 400 after an attempt
+   * whose outcome is unknown. Without it, the line keeps no answers of this client.
+   */
+  answerBody?(value: unknown, maxBytes: number): unknown;
+  /**
+   * Makes a native result from a kept answer, as `send` would give it. Without it, a step of a transaction that is done ends with a
+   * `StepDoneError` instead of its answer.
+   */
+  restoreAnswer?(answer: KeptAnswer): unknown;
   /** Copies a native result or error for a second caller of the same call. Without it, both callers get the same object. */
   copy?(value: unknown): unknown;
   /** Checked settings that the user gave on this call. */
@@ -204,6 +228,8 @@ export interface CallInfo {
   readonly retryAt: number | undefined;
   /** The idempotency key that the call sent; undefined if it sent none. */
   readonly idempotencyKey: string | undefined;
+  /** Whether the answer comes from the journal or a `verify` hook, because an earlier run of the transaction executed the call. */
+  readonly fromJournal: boolean;
   /** Headers of the last answer about throttling and correlation, by lower-case name. Never credentials or cookies. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -221,4 +247,27 @@ export interface UncertainWrite {
   readonly context: CallContext;
   /** The body as sent, if it is text or bytes. */
   readonly payload: string | Uint8Array | undefined;
+  /** The guarded client that made the write, such as an `ApiClient`; undefined if the adapter does not name it. */
+  readonly client?: object | undefined;
 }
+
+/**
+ * The answer of a `verify` hook: whether the platform executed the write. `undefined` means: not known. With `executed: true` the hook may
+ * also supply the answer that was lost. The caller then gets it as the result of the write.
+ * @public
+ */
+export type VerifyResult =
+  | boolean
+  | undefined
+  | {
+      readonly executed: true;
+      readonly answer?:
+        | {
+            readonly status: number;
+            /** By lower-case name. */
+            readonly headers?: Readonly<Record<string, string>>;
+            /** The body as the platform sends it, such as the text of a JSON object. */
+            readonly body?: string | Uint8Array;
+          }
+        | undefined;
+    };

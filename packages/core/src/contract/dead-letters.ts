@@ -1,4 +1,4 @@
-import type { Call, CallRequest, UncertainWrite, LetterParts } from './call.js';
+import type { Call, CallRequest, UncertainWrite, LetterParts, VerifyResult } from './call.js';
 import type { Clock, Random, Undo } from './clock.js';
 import type { Priority } from './context.js';
 import type { EventSink } from './events.js';
@@ -95,7 +95,7 @@ export interface LetterPolicies {
   readonly retry:
     | {
         readonly statuses: readonly number[];
-        readonly verify?: ((call: UncertainWrite) => boolean | undefined | Promise<boolean | undefined>) | undefined;
+        readonly verify?: ((write: UncertainWrite) => Promise<VerifyResult>) | undefined;
       }
     | false;
 }

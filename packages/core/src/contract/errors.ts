@@ -14,6 +14,7 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_QUEUE_FULL'
   | 'HOLDLINE_TOKEN_REFRESH'
   | 'HOLDLINE_IDEMPOTENCY_CONFLICT'
+  | 'HOLDLINE_STEP_DONE'
   | 'HOLDLINE_NOT_SENT'
   | 'HOLDLINE_CHUNK'
   | 'HOLDLINE_STORE_LOST'
@@ -81,8 +82,8 @@ export class HoldlineError extends Error {
   }
 
   /**
-   * The answer of the platform that this error replaces: set for an `OutcomeUnknownError` after a 408, 502, 503 or 504, undefined
-   * otherwise. With fetch it is a `Response`, with axios an object with `status`, `statusText`, `headers` and `data`. Loggers,
+   * The answer of the platform that this error replaces: set for an `OutcomeUnknownError` after a 408, 502, 503 or 504, or
+   * after a version conflict. Undefined otherwise. With fetch it is a `Response`, with axios an object with `status`, `statusText`, `headers` and `data`. Loggers,
    * `JSON.stringify` and `structuredClone` do not show it.
    */
   get response(): unknown {
@@ -115,7 +116,8 @@ export class CircuitOpenError extends HoldlineError {
 /**
  * The platform may or may not have executed the request, and sending it again could execute it twice.
  *
- * If the platform answered 408, 502, 503 or 504, `response` is that answer.
+ * If the platform answered 408, 502, 503 or 504, `response` is that answer. After a repetition that the platform refused because of the
+ * version of the entity, `response` is the refusal, and the first attempt probably changed the entity.
  *
  * @example
  * ```ts
@@ -202,6 +204,34 @@ export class IdempotencyConflictError extends HoldlineError {
   declare readonly name: 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_IDEMPOTENCY_CONFLICT', message, details);
+  }
+}
+
+/**
+ * An earlier run of the transaction executed this step, and its answer is not kept. Nothing was sent.
+ *
+ * @example
+ * ```ts
+ * import { StepDoneError } from '@holdline/core';
+ *
+ * declare const api: { post(url: string, body: object): Promise<unknown> };
+ * await api.post('/orders', {}).catch((error: unknown) => {
+ *   if (!(error instanceof StepDoneError)) throw error;
+ *   console.log(`executed at ${new Date(error.doneAt).toISOString()} with status ${error.status ?? 'unknown'}`);
+ * });
+ * ```
+ * @public
+ */
+export class StepDoneError extends HoldlineError {
+  declare readonly name: 'StepDoneError';
+  /** HTTP status of the answer; undefined if only a `verify` hook knows that the step was executed. */
+  readonly status: number | undefined;
+  /** Wall ms at which the line learned that the step was executed. */
+  readonly doneAt: number;
+  constructor(message: string, details: HoldlineErrorDetails & { status?: number | undefined; doneAt?: number } = {}) {
+    super('HOLDLINE_STEP_DONE', message, details);
+    this.status = details.status;
+    this.doneAt = details.doneAt ?? 0;
   }
 }
 

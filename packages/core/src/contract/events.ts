@@ -13,6 +13,7 @@ export type GiveUpReason =
   | 'cancelled'
   | 'local failure'
   | 'not repeatable'
+  | 'probably executed'
   | 'body cannot be sent twice'
   | 'attempts used up'
   | 'time used up'
@@ -65,6 +66,15 @@ export interface HoldlineEvents {
   };
   /** The line could not get an access token. It does not try again before `retryAt` (wall ms). */
   tokenRefreshFailed: { credential: string | undefined; epoch: number; retryAt: number; message: string };
+  /**
+   * The result of `close({ revoke })` for one access token. `revoked`: the platform revoked it. `expired`: it was invalid before. `shared`: it
+   * stays valid, because other processes may use it. `failed`: it stays valid until it expires; `message` names the cause.
+   */
+  tokenRevoked: {
+    credential: string | undefined;
+    result: 'revoked' | 'expired' | 'shared' | 'failed';
+    message: string | undefined;
+  };
   /** The pool does not use a credential until its token is renewed. */
   credentialSetAside: { credential: string; reason: 'revoked' | 'throttled' | 'no token' };
   /** The pool uses a credential again. */
@@ -77,6 +87,17 @@ export interface HoldlineEvents {
     payloadBytes: number;
     issuedAt: number;
     attempts: number;
+  };
+  /**
+   * A step of a transaction was not sent, because an earlier run executed it. `answer` names the source of the result: the journal, a
+   * `verify` hook, or `none` for a `StepDoneError`. `doneAt` is the wall time at which the line learned of the execution.
+   */
+  stepSkipped: {
+    route: string;
+    transaction: string | undefined;
+    status: number | undefined;
+    doneAt: number;
+    answer: 'journal' | 'verify' | 'none';
   };
   /** The line works around a defect of the guarded client, or cannot send it the token. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
@@ -108,7 +129,14 @@ export interface HoldlineEvents {
   };
   /** An operation of the store failed. The call continues without the store. */
   storeFailed: {
-    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put' | 'sessions.claim';
+    operation:
+      | 'journal.get'
+      | 'journal.put'
+      | 'gates.close'
+      | 'tokens.claim'
+      | 'tokens.put'
+      | 'tokens.remove'
+      | 'sessions.claim';
     message: string;
   };
   /**
@@ -169,9 +197,11 @@ export const EVENT_NAMES: Record<EventName, true> = {
   breaker: true,
   tokenRefreshed: true,
   tokenRefreshFailed: true,
+  tokenRevoked: true,
   credentialSetAside: true,
   credentialBack: true,
   keyRotated: true,
+  stepSkipped: true,
   defect: true,
   deadLetter: true,
   pool: true,

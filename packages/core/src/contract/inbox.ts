@@ -27,33 +27,23 @@ export interface EventClaim {
   readonly event: StoredEvent;
   /** Number of the claim. Later claims of the event have higher numbers. */
   readonly fence: number;
-  /** Whether an earlier claim expired without a result. The event may then have been handled. */
-  readonly wasDropped: boolean;
+  /** Number of earlier claims that expired without a result, since the queue stored this form of the event. */
+  readonly drops: number;
 }
 
 /**
  * The end of a claim.
  *
- * - `done`: the event was handled. The queue forgets the event, and remembers its identifier.
- * - `retry`: the handling failed. The queue keeps the given event, and offers the event again after `inMs`.
+ * - `done`: the event was handled. The queue forgets the event, and remembers its identifier for `rememberMs`. Of more than
+ *   `maxRemembered` identifiers, the queue forgets the oldest.
+ * - `retry`: the queue keeps the given event, and offers the event again after `inMs`.
  * - `dead`: the handling failed permanently. The queue keeps the given event as a dead letter. Later events of its key continue.
  * @public
  */
 export type EventEnd =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly rememberMs: number; readonly maxRemembered: number }
   | { readonly kind: 'retry'; readonly event: StoredEvent; readonly inMs: number }
   | { readonly kind: 'dead'; readonly event: StoredEvent };
-
-/**
- * Limits for adding an event.
- * @public
- */
-export interface EventLimits {
-  /** Maximal number of events that are not handled yet. */
-  readonly maxEvents: number;
-  /** Milliseconds for which the queue remembers the identifier of a handled event. */
-  readonly rememberMs: number;
-}
 
 /**
  * Numbers of events in a queue.
@@ -72,16 +62,17 @@ export interface EventCounts {
 export interface EventQueue {
   /**
    * Stores an event. The event is durable when the promise settles.
-   * @returns `known` if the queue has the event, or remembers its identifier; `full` if the queue has `maxEvents` events.
+   * @returns `known` if the queue has the event, or remembers its identifier; `full` if the queue has `maxEvents` events, dead letters
+   *   included.
    */
-  add(event: StoredEvent, limits: EventLimits): Promise<'added' | 'known' | 'full'>;
+  add(event: StoredEvent, maxEvents: number): Promise<'added' | 'known' | 'full'>;
   /**
    * Claims at most `limit` events for `forMs`, oldest first. Of each key, it claims only the oldest event, and none while that event is
    * claimed or waits for its retry.
    * @returns the claims, and the milliseconds until more events may be due without a call of a `listen` function; undefined: none.
    */
   claim(limit: number, forMs: number): Promise<{ claims: readonly EventClaim[]; nextInMs: number | undefined }>;
-  /** Extends a claim to `forMs` from now. False if its fence is no longer valid. */
+  /** Extends a claim to `forMs` from now. False if its fence is no longer valid: another claim replaced it, or it ended. */
   renew(id: string, fence: number, forMs: number): Promise<boolean>;
   /** Ends a claim. False if its fence is no longer valid; then nothing changes. */
   settle(id: string, fence: number, end: EventEnd): Promise<boolean>;
@@ -90,9 +81,9 @@ export interface EventQueue {
     after: string,
     limit: number,
   ): Promise<{ readonly events: readonly StoredEvent[]; readonly next: string | undefined }>;
-  /** Moves a dead letter back to the queue, with no attempts. False if there is no such letter. */
+  /** Moves a dead letter to the end of the queue, with no attempts and its last reason. False if there is no such letter. */
   revive(id: string): Promise<boolean>;
-  /** Deletes a dead letter. False if there is no such letter. */
+  /** Deletes a dead letter, and does not remember its identifier. False if there is no such letter. */
   deleteDead(id: string): Promise<boolean>;
   counts(): Promise<EventCounts>;
   /** Calls `fn` when events may be due: an event was added, a claim ended, or the store is back. */

@@ -3,10 +3,10 @@
  * `DOMException` of another realm. The result is then undefined.
  * @internal
  */
-export function readSafely(owner: unknown, key: string): unknown {
+export function readSafely(owner: unknown, key: PropertyKey): unknown {
   if ((typeof owner !== 'object' && typeof owner !== 'function') || owner === null) return undefined;
   try {
-    return (owner as Record<string, unknown>)[key];
+    return (owner as Record<PropertyKey, unknown>)[key];
   } catch {
     return undefined;
   }

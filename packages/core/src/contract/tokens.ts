@@ -68,8 +68,12 @@ export interface SharedTokenHost {
 export interface SharedTokenSource {
   /** Name of the credential in the store. */
   readonly name: string;
+  /** Whether other processes may use the token. */
+  readonly isShared: boolean;
   /** Returns a token newer than the last one. This process or another process fetched it. */
   newest(): Promise<AccessToken | undefined>;
+  /** Deletes the token from the store, unless the store has a newer one. Reports a failure as an event. */
+  remove(): Promise<void>;
   close(): void;
 }
 
@@ -117,6 +121,16 @@ export interface Tokens {
   renew(credential: string, fence: number, forMs: number): Promise<boolean>;
   /** Releases the fence after a failed grant, so that another process may fetch a token. */
   release(credential: string, fence: number): Promise<void>;
+  /**
+   * Deletes the tokens of a credential, because the access token of this epoch was revoked. Keeps a newer token. Left out: the tokens stay
+   * until they expire.
+   */
+  remove?(credential: string, epoch: number): Promise<void>;
+  /**
+   * Whether only one process uses the store at a time, so that nobody else needs the token after `close()`.
+   * @defaultValue false
+   */
+  readonly exclusive?: boolean;
   /** Calls `fn` when there is a new token, when a process released its fence, or when the store is back. */
   listen(credential: string, fn: () => void): Undo;
 }

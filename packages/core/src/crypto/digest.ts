@@ -9,7 +9,10 @@ export function digestOf(payload: string | Uint8Array | undefined): { digest: st
   return { digest: sha256(data), bytes: data.length };
 }
 
-/** SHA-256 digest in hex of a list of values. */
+/**
+ * SHA-256 digest in hex of a list of values.
+ * @internal
+ */
 export function digestParts(...parts: readonly unknown[]): string {
   return digestOf(JSON.stringify(parts)).digest;
 }

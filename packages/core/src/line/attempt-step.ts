@@ -18,11 +18,18 @@ export const TRANSPORT: Pipeline = {
 
 /** The innermost step. It checks, counts and reports every attempt around the native transport. */
 export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation): Step {
-  return { enter: ({ call }) => beginAttempt(call), leave: endAttempt };
+  return { enter, leave: endAttempt };
 
-  function beginAttempt(call: ActiveCall): undefined {
+  function enter(execution: Execution): Promise<unknown> | undefined {
+    const { call } = execution;
     call.check();
     breaker.checkIsolation(call);
+    // The journal has the step before the platform receives it.
+    const recorded = call.info.facts?.record?.begin();
+    return recorded ? execution.proceedAfter(recorded.then(() => beginAttempt(call))) : beginAttempt(call);
+  }
+
+  function beginAttempt(call: ActiveCall): undefined {
     call.request.source?.release();
     call.info.attempts++;
   }
@@ -30,6 +37,7 @@ export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation)
   function endAttempt(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
     const { info, cancellation } = execution.call;
     info.recordOutcome(outcome);
+    info.facts?.record?.end();
     if (events.has('attempt')) {
       const { attempts: attempt, route } = info;
       events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });

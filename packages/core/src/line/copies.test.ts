@@ -48,6 +48,12 @@ describe('two copies of this package', () => {
     for (const core of [a, b]) expect(core.isHoldlineError(error) && error.response).toBe(response);
   });
 
+  it('both recognise and reveal a secret of either copy', () => {
+    const value = a.secret('PLANTED-SECRET');
+    expect(b.isSecret(value)).toBe(true);
+    expect(b.reveal(value)).toBe('PLANTED-SECRET');
+  });
+
   it('have different classes', () => {
     expect(a.HoldlineError).not.toBe(b.HoldlineError);
   });

@@ -46,6 +46,13 @@ export interface CloseOptions {
    * @defaultValue 5,000 (ours: half of the shortest common grace period, the 10 s of `docker stop`)
    */
   timeoutMs?: number;
+  /**
+   * Whether the line revokes its access tokens at the platform, for example when a user logs out. The grants need a function `revoke`. With
+   * `true`, a token that other processes share over the store stays valid. `'shared'` revokes it too, and deletes it from the store: for the
+   * last process of a fleet, or for the logout from all tabs. The event `tokenRevoked` reports each result.
+   * @defaultValue false
+   */
+  revoke?: boolean | 'shared';
 }
 
 /**
@@ -119,9 +126,10 @@ export interface Holdline extends AdapterLine {
    * Closes the line. Waiting calls and new calls fail with a `ClosedError`. The promise settles when the attempts on the wire have ended,
    * the dead letters are in the store, and borrowed permits are returned, but at the latest after `timeoutMs`. After four fifths of that
    * time the line abandons the remaining attempts. Their callers get a `ClosedError`, or an `OutcomeUnknownError` if the platform may
-   * have executed the request. The event `closed` reports unfinished work.
+   * have executed the request. The event `closed` reports unfinished work. A second `close({ revoke })` revokes what an earlier `close()`
+   * did not.
    *
-   * @throws ConfigError for wrong options.
+   * @throws ConfigError for wrong options, and for `revoke` if a grant cannot revoke its token. Then nothing has changed.
    */
   close(options?: CloseOptions): Promise<void>;
   /**

@@ -2,7 +2,7 @@
 import { noteInfo } from '../call/call-info.js';
 import { checkIdentified } from '../policies/token/identity.js';
 import { credentialReader } from '../call/credential.js';
-import { nonNegative, shape } from '../contract/check.js';
+import { either, flag, nonNegative, oneOf, shape } from '../contract/check.js';
 import { parseEndpoint } from '../config/endpoint.js';
 import { explain, type ExplainRequest, type Explanation } from './explain.js';
 import { definePrintedForm } from '../contract/printed.js';
@@ -55,8 +55,13 @@ const LINE = Symbol.for('@holdline/line');
 const CLOSE_MS = 5_000;
 /** Share of the time for attempts on the wire. The rest is for dead letters and leases. */
 const WIRE_SHARE = 0.8;
+/** Share of the time after which tokens are revoked, also if dead letters or leases wait. */
+const REVOKE_SHARE = 0.9;
 
-const checkClose = shape<CloseOptions>({ timeoutMs: nonNegative });
+const checkClose = shape<CloseOptions>({
+  timeoutMs: nonNegative,
+  revoke: either(oneOf('shared'), flag, (value) => typeof value === 'string'),
+});
 
 /**
  * Whether `value` is a line, of this or another copy of the package.
@@ -222,11 +227,20 @@ export class Line implements Holdline {
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
-    const { timeoutMs = CLOSE_MS } = checkClose(options, 'options');
-    return (this.#closed ??= this.#close(timeoutMs));
+    const { timeoutMs = CLOSE_MS, revoke = false } = checkClose(options, 'options');
+    const sources = this.tokens ? [this.tokens] : (this.pool?.members.map(({ source }) => source) ?? []);
+    if (revoke !== false && (sources.length === 0 || sources.some((source) => !source.isRevocable)))
+      throw new ConfigError('options.revoke needs a token whose grant has a function revoke');
+    const revokeAll = async (ms: number): Promise<void> => {
+      if (revoke !== false) await Promise.all(sources.map((source) => source.revoke(revoke === 'shared', ms)));
+    };
+    const earlier = this.#closed;
+    if (earlier) await earlier.then(() => revokeAll(timeoutMs));
+    else await (this.#closed = this.#close(timeoutMs, revoke === false ? 1 : REVOKE_SHARE, revokeAll));
   }
 
-  async #close(timeoutMs: number): Promise<void> {
+  /** @param share - Share of the time for everything before the revocation. */
+  async #close(timeoutMs: number, share: number, revokeAll: (ms: number) => Promise<void>): Promise<void> {
     const { clock } = this.ports;
     const startedAt = clock.now();
     let others = 0;
@@ -250,7 +264,9 @@ export class Line implements Holdline {
       calls = this.#active;
       this.#cut.cancel('closed');
     }
-    await settlesWithin(clock, startedAt + timeoutMs - clock.now(), Promise.all([...ends, this.drain()]));
+    const left = (part: number): number => Math.max(0, startedAt + timeoutMs * part - clock.now());
+    await settlesWithin(clock, left(share), Promise.all([...ends, this.drain(), granted]));
+    await revokeAll(left(1));
     this.#stopWatchingStore();
     const tookMs = clock.now() - startedAt;
     this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.pending, others });

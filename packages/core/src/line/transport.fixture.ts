@@ -1,5 +1,5 @@
 import type { Call } from '../contract/call.js';
-import type { CallRequest } from '../contract/call.js';
+import type { CallRequest, KeptAnswer } from '../contract/call.js';
 import type { CallContext } from '../contract/context.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import { createHoldline, type BodySource, type Holdline, type HoldlineConfig, type Outcome } from '../index.js';
@@ -49,6 +49,8 @@ export interface Asked {
   ownOrigin?: string;
   copy?: (value: unknown) => unknown;
   answer?: (value: unknown) => unknown;
+  answerBody?: ((value: unknown) => unknown) | undefined;
+  restoreAnswer?: (answer: KeptAnswer) => unknown;
   source?: BodySource | undefined;
 }
 
@@ -90,6 +92,7 @@ export class Wire {
       headers: given = {},
       payload,
       ownOrigin = ORIGIN,
+      answerBody,
       ...rest
     } = asked;
     const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
@@ -104,6 +107,7 @@ export class Wire {
         set: (name, value) => void headers.set(name.toLowerCase(), value),
       },
       ...(payload === undefined ? {} : { payload: () => payload }),
+      ...(answerBody && { answerBody }),
       ...rest,
       send: async (call) => {
         const sent = { at: this.clock.now(), request: `${method} ${absolute}`, headers: Object.fromEntries(headers) };

@@ -7,9 +7,9 @@ export const EXCHANGE_LIMIT_MS = 5_000;
 
 /** For each part of a store, the methods that wait for an answer of the store. */
 const EXCHANGES = {
-  journal: ['get', 'put', 'delete'],
+  journal: ['get', 'put', 'replace', 'delete'],
   leases: ['exchange', 'closeGate'],
-  tokens: ['claim', 'renew', 'put', 'release'],
+  tokens: ['claim', 'renew', 'put', 'release', 'remove'],
   sessions: ['claim', 'leave'],
   deadLetters: ['put', 'list', 'claim', 'renew', 'settle', 'delete'],
 } as const satisfies { [Part in keyof Store]?: readonly (keyof NonNullable<Store[Part]>)[] };
@@ -51,12 +51,20 @@ function wrapPart(part: object, name: string, methods: readonly string[], clock:
   return wrapper;
 }
 
-/** Settles as the exchange does, or rejects when the limit has passed. */
-function limitTime(exchange: () => unknown, what: string, clock: Clock): Promise<unknown> {
+/**
+ * Settles as an exchange with a store does, or rejects when the limit has passed.
+ * @internal
+ */
+export function limitTime<T>(
+  exchange: () => T | Promise<T>,
+  what: string,
+  clock: Clock,
+  limitMs = EXCHANGE_LIMIT_MS,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const answer = Promise.resolve(exchange());
-    const stop = clock.setTimer(EXCHANGE_LIMIT_MS, () =>
-      reject(new StoreLostError(`the store did not answer ${what} within ${EXCHANGE_LIMIT_MS} ms`)),
+    const stop = clock.setTimer(limitMs, () =>
+      reject(new StoreLostError(`the store did not answer ${what} within ${limitMs} ms`)),
     );
     answer.then(resolve, reject).finally(stop);
   });

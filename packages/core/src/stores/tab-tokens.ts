@@ -115,6 +115,18 @@ export class TabTokens implements Tokens {
     return { ...token, epoch: next };
   }
 
+  remove(name: string, epoch: number): Promise<void> {
+    const known = this.#known.get(name);
+    if (known && known.token.epoch <= epoch) {
+      // An empty token replaces it in all tabs. A new login gets a higher epoch.
+      const token = { accessToken: '', refreshToken: undefined, epoch: known.token.epoch };
+      const removed: TabToken = { token, expiresAt: 0, fence: known.fence + 1 };
+      this.#known.set(name, removed);
+      this.#send({ kind: 'token', name, known: removed });
+    }
+    return Promise.resolve();
+  }
+
   release(name: string, fence: number): Promise<void> {
     const held = this.#findHeld(name, fence);
     if (held) {

@@ -15,6 +15,11 @@ export function reportDefects({ CXoneAuth, LoadWorker }: SdkParts, line: Holdlin
     defect: 'one circuit breaker for all hosts and tenants opens for 10 s at 20 % of refusals',
     remedy: 'the breaker is off while guarded; the line has circuits by host, route and credential',
   });
+  line.reportDefect({
+    client: CLIENT,
+    defect: 'a request never settles if the body of its answer breaks',
+    remedy: 'the request rejects with the failure of the body',
+  });
   if (LoadWorker) {
     line.reportDefect({
       client: CLIENT,

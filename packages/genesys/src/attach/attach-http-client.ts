@@ -2,6 +2,7 @@ import { attachAxios } from '@holdline/axios';
 import { patchMethod, type Holdline, type SdkMethodTracker, type Undo } from '@holdline/core';
 import { isLogin, type ApiClientLike, type HttpClientLike } from '../sdk/api-client.js';
 import { readRefusal } from '../sdk/refusal.js';
+import { isRevocation } from '../sdk/revocation.js';
 import { runCustomRequest } from './custom-client.js';
 
 /** What the HTTP client needs to know of its `ApiClient`. */
@@ -22,11 +23,12 @@ export function attachHttpClient(
 ): Undo {
   const undo: Undo[] = [];
   const axios = http._axiosInstance;
+  const bypass = (url: string): boolean => isLogin(client, url) || isRevocation(client, url);
   const hasAxios = typeof axios?.create === 'function';
   if (hasAxios)
     undo.push(
       attachAxios(axios, line, {
-        bypass: (url) => isLogin(client, url),
+        bypass,
         readRefusal,
         ownOrigin,
         ownCredential,
@@ -41,7 +43,7 @@ export function attachHttpClient(
       (original) =>
         function (options) {
           const native = original.bind(http);
-          if (hasAxios || isLogin(client, options.url)) return tracker.trackRequest(native(options));
+          if (hasAxios || bypass(options.url)) return tracker.trackRequest(native(options));
           const { authorization, Authorization = authorization } = options.headers ?? {};
           return tracker.trackRequest(
             runCustomRequest(native, options, line, {

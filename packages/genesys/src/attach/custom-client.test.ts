@@ -22,6 +22,30 @@ describe('a custom HTTP client', () => {
     expect((error as { response?: unknown }).response).toEqual({ status: 502, headers: {}, data: 'why' });
   });
 
+  // Issue 16, 4: a body that JSON.stringify cannot write must not fail the call.
+  test('a parsed 429 of any depth and size names its wait', async () => {
+    let deep: object = {};
+    for (let depth = 0; depth < 100_000; depth++) deep = { deep };
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    const message = `Retry the request in [7] seconds${'x'.repeat(1_000_000)}`;
+    const bodies = [
+      { message, deep, limit: { key: 'a' } },
+      { message, circular },
+      { message, limit: null, big: 1n },
+    ];
+    for (const data of bodies) {
+      const line = createHoldline({ ...config, retry: false });
+      const gates: number[] = [];
+      line.on('gateClosed', ({ forMs }) => gates.push(forMs));
+      const native = (): Promise<never> =>
+        Promise.reject(Object.assign(new Error('429'), { response: { status: 429, headers: {}, data } }));
+      const error = await rejection(runCustomRequest(native, uploadOf('{}'), line, facts));
+      expect((error as Error).message).toBe('429');
+      expect(gates[0]).toBeGreaterThanOrEqual(7_000);
+    }
+  });
+
   // Issue 13, a01 and a02.
   test('a broken body stream is not sent, and the breaker does not count it', async () => {
     const line = createHoldline({ ...config, breaker: { minAttempts: 1 } });

@@ -30,6 +30,8 @@ export function runCustomRequest(
     replayable: !source,
     source,
     answer: answerIn,
+    answerBody: (value) => answerIn(value)?.data ?? '',
+    restoreAnswer: ({ body: data, ...head }) => ({ ...head, data }),
     payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
     send: () =>
       Promise.resolve(native(options)).then(
@@ -49,5 +51,12 @@ export function runCustomRequest(
 function addParsedRefusal(outcome: Outcome, response: NativeResponse | undefined): Outcome {
   if (outcome.status !== 429 || typeof response?.data !== 'object' || response.data === null) return outcome;
   const { value, status, header, threw } = outcome;
-  return answered(value, { status, header, threw, ...readRefusal(JSON.stringify(response.data).slice(0, 4096)) });
+  const { message, limit } = response.data as { message?: unknown; limit?: { key?: unknown } | null };
+  // Only these two parts are read, because a server may send a body of any size and depth.
+  const body = JSON.stringify({ message: shorten(message), limit: { key: shorten(limit?.key) } });
+  return answered(value, { status, header, threw, ...readRefusal(body) });
+}
+
+function shorten(text: unknown): string | undefined {
+  return typeof text === 'string' ? text.slice(0, 1_000) : undefined;
 }

@@ -5,7 +5,7 @@ import { originOf, pathOf } from '@holdline/core';
 export interface ApiClientLike {
   getHttpClient(): HttpClientLike;
   callApi(...args: never[]): Promise<unknown>;
-  setAccessToken(token: string): void;
+  setAccessToken(token: string | undefined): void;
   config: {
     basePath?: string;
     environment?: string;
@@ -31,6 +31,8 @@ export interface ApiClientClassLike {
 export interface HttpClientLike {
   request(options: HttpRequest): Promise<unknown>;
   _axiosInstance?: AxiosLike;
+  /** Adds the agent of the SDK to the configuration of axios. */
+  toAxiosConfig?(options: HttpRequest): object;
 }
 
 /** `HttpRequestOptions` of the SDK. */

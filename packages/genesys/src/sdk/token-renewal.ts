@@ -10,6 +10,7 @@ import {
   type TokenOptions,
 } from '@holdline/core';
 import { loginUrl, type ApiClientLike } from './api-client.js';
+import { revokeBySdk } from './revocation.js';
 import { currentToken } from './stored-token.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
@@ -61,6 +62,10 @@ export function sdkTokenOptions(clientOf: () => ApiClientLike | undefined): Toke
       identity: () => {
         const client = clientOf();
         return client && readIdentity(client);
+      },
+      revoke: async (accessToken: string) => {
+        const client = clientOf();
+        if (client) await revokeBySdk(client, accessToken);
       },
     }),
   };

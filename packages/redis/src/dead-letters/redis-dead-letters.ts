@@ -1,5 +1,12 @@
-import { createHmac } from 'node:crypto';
-import { deadLetterWriter, type DeadLetter, type DeadLetters, type LetterClaim, type LetterPage } from '@holdline/core';
+import {
+  deadLetterWriter,
+  restoreLetter,
+  type DeadLetter,
+  type DeadLetters,
+  type LetterClaim,
+  type LetterPage,
+} from '@holdline/core';
+import { deriveKeys } from '@holdline/core/node';
 import type { Link } from '../connection/link.js';
 import { makeKeys } from '../scripts/keys.js';
 import {
@@ -30,7 +37,7 @@ export class RedisDeadLetters implements DeadLetters {
     readonly maxLetters: number,
   ) {
     this.#link = link;
-    this.#keys = keys.map((key) => new Uint8Array(createHmac('sha256', key).update('dead letters').digest()));
+    this.#keys = deriveKeys(keys, 'dead letters');
     this.#redisKeys = makeKeys(prefix, 'dead-letters', LETTER_KEYS);
   }
 
@@ -71,15 +78,6 @@ export class RedisDeadLetters implements DeadLetters {
   }
 }
 
-/** Restores a letter. JSON leaves out the members that were undefined. */
 function parseLetter(text: string): DeadLetter {
-  const absent = {
-    credential: undefined,
-    from: undefined,
-    tenant: undefined,
-    sealed: undefined,
-    transaction: undefined,
-    key: undefined,
-  };
-  return { ...absent, ...(JSON.parse(text) as DeadLetter) };
+  return restoreLetter(JSON.parse(text) as DeadLetter);
 }

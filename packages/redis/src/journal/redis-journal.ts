@@ -1,4 +1,5 @@
-import type { Journal, JournalEntry } from '@holdline/core';
+import { transactionSteps, type Journal, type JournalEntry } from '@holdline/core';
+import { deriveKeys } from '@holdline/core/node';
 import type { Link } from '../connection/link.js';
 import { makeKeys } from '../scripts/keys.js';
 import { defineScript } from '../scripts/script.js';
@@ -7,35 +8,60 @@ import { defineScript } from '../scripts/script.js';
 const KEEP_MS = 2 * 86_400_000;
 
 const GET_ENTRY = defineScript(`return redis.call('GET', KEYS[1])`);
-const PUT_ENTRY = defineScript(`return redis.call('SET', KEYS[1], ARGV[1], 'PX', ${KEEP_MS})`);
+const PUT_ENTRY = defineScript(`return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`);
+// '' stands for no entry.
+const REPLACE_ENTRY = defineScript(`
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`);
 const DELETE_ENTRY = defineScript(`return redis.call('DEL', KEYS[1])`);
 
-/** Idempotency keys that all processes share. Redis holds digests and keys, and no payload. */
+/**
+ * Idempotency keys and steps of transactions that all processes share. Redis holds digests, keys and encrypted answers, and no payload.
+ * The encryption keys derive from those of the store, so that a key of the answers decrypts no token.
+ */
 export class RedisJournal implements Journal {
-  // Private, so that a printed store does not show the connection.
+  readonly steps = transactionSteps;
+  // Private, so that a printed store shows neither a key nor the connection.
+  readonly #keys: readonly Uint8Array[];
   readonly #link: Link;
 
   constructor(
     link: Link,
     readonly prefix: string,
+    keys: readonly Uint8Array[],
   ) {
     this.#link = link;
+    this.#keys = deriveKeys(keys, 'journal');
+  }
+
+  get keys(): readonly Uint8Array[] {
+    return this.#keys;
   }
 
   async get(step: string): Promise<JournalEntry | undefined> {
-    const found = await this.#link.run(GET_ENTRY, this.#keys(step), []);
+    const found = await this.#link.run(GET_ENTRY, this.#nameOf(step), []);
     return typeof found === 'string' ? (JSON.parse(found) as JournalEntry) : undefined;
   }
 
   async put(step: string, entry: JournalEntry): Promise<void> {
-    await this.#link.run(PUT_ENTRY, this.#keys(step), [JSON.stringify(entry)]);
+    await this.#link.run(PUT_ENTRY, this.#nameOf(step), toArgs(entry));
+  }
+
+  async replace(step: string, known: JournalEntry | undefined, entry: JournalEntry): Promise<boolean> {
+    const before = known ? JSON.stringify(known) : '';
+    return (await this.#link.run(REPLACE_ENTRY, this.#nameOf(step), [...toArgs(entry), before])) === 1;
   }
 
   async delete(step: string): Promise<void> {
-    await this.#link.run(DELETE_ENTRY, this.#keys(step), []);
+    await this.#link.run(DELETE_ENTRY, this.#nameOf(step), []);
   }
 
-  #keys(step: string): string[] {
+  #nameOf(step: string): string[] {
     return makeKeys(this.prefix, `journal:${step}`, ['entry']);
   }
+}
+
+function toArgs(entry: JournalEntry): string[] {
+  return [JSON.stringify(entry), String(Math.ceil(entry.keepMs ?? KEEP_MS))];
 }

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { SessionClaim, SessionKeys, SessionPlace, Undo } from '@holdline/core';
+import { ListenersByName, type SessionClaim, type SessionKeys, type SessionPlace, type Undo } from '@holdline/core';
 import type { Link } from '../connection/link.js';
-import { ListenersByName } from '../connection/listeners-by-name.js';
 import { makeKeys } from '../scripts/keys.js';
 import { CLAIM_SESSION, LEAVE_SESSION } from './session-scripts.js';
 

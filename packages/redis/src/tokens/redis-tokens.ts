@@ -1,4 +1,5 @@
 import {
+  ListenersByName,
   tokenSharing,
   type SharedToken,
   type TokenClaim,
@@ -6,11 +7,10 @@ import {
   type TokenSharing,
   type Undo,
 } from '@holdline/core';
+import type { Cipher } from '@holdline/core/node';
 import type { Link } from '../connection/link.js';
-import { ListenersByName } from '../connection/listeners-by-name.js';
 import { makeKeys } from '../scripts/keys.js';
-import type { Cipher } from './cipher.js';
-import { CLAIM_TOKEN, PUT_TOKEN, RELEASE_TOKEN_LOCK, RENEW_TOKEN_LOCK } from './token-scripts.js';
+import { CLAIM_TOKEN, PUT_TOKEN, REMOVE_TOKEN, RELEASE_TOKEN_LOCK, RENEW_TOKEN_LOCK } from './token-scripts.js';
 
 /** Access tokens that all processes share, encrypted in Redis. */
 export class RedisTokens implements Tokens {
@@ -60,6 +60,10 @@ export class RedisTokens implements Tokens {
     const args = [...numbers, encrypted, String(expiresInMs ?? -1), this.#channel, credential, isRefreshable];
     const next = await this.#link.run(PUT_TOKEN, this.#keys(credential), args);
     return next === null || next === undefined ? undefined : { ...token, epoch: Number(next) };
+  }
+
+  async remove(credential: string, epoch: number): Promise<void> {
+    await this.#link.run(REMOVE_TOKEN, this.#keys(credential), [String(epoch)]);
   }
 
   async renew(credential: string, fence: number, forMs: number): Promise<boolean> {

@@ -40,6 +40,12 @@ redis.call('PUBLISH', ARGV[5], 'token ' .. ARGV[6])
 return nextEpoch
 `);
 
+/** Deletes a token of an epoch, and keeps the epoch, so that the next token is newer. Does nothing if a newer token is there. */
+export const REMOVE_TOKEN = defineScript(`
+if tonumber(redis.call('HGET', KEYS[1], 'epoch') or 0) > tonumber(ARGV[1]) then return 0 end
+return redis.call('HDEL', KEYS[1], 'encrypted', 'expiresAt')
+`);
+
 /** Extends the lock to fetch a token, under the latest fence. */
 export const RENEW_TOKEN_LOCK = defineScript(`${SERVER_TIME}
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end

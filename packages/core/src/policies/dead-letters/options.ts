@@ -1,4 +1,5 @@
 import { type Check, number, oneOf, orFunction, positive, refuse, shape } from '../../contract/check.js';
+import { reveal, type Secret } from '../../contract/secret.js';
 
 /**
  * A call that failed permanently, for the function in `keep`.
@@ -20,7 +21,7 @@ export interface GivenUp {
  * A key of 32 bytes, as bytes or in base64 or hex.
  * @public
  */
-export type LetterSecret = string | Uint8Array;
+export type LetterSecret = string | Uint8Array | Secret;
 
 /**
  * Options of dead letters. The line keeps dead letters if its `store` has dead letters.
@@ -55,7 +56,8 @@ const ALLOWED = '32 bytes, or the same in base64 or hex';
 
 /** Checks a key. The error does not show the value. */
 const secretCheck: Check<Uint8Array> = (value, key) => {
-  const bytes = typeof value === 'string' ? decodeSecret(value) : value;
+  const given = reveal(value);
+  const bytes = typeof given === 'string' ? decodeSecret(given) : given;
   if (!(bytes instanceof Uint8Array) || bytes.length !== 32) refuse(key, undefined, ALLOWED);
   return bytes;
 };

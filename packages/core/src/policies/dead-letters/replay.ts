@@ -1,6 +1,7 @@
 import type { ActiveContext } from '../../call/active-context.js';
 import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
 import { signalCheck } from '../../call/context.js';
+import { askVerify } from '../../call/restore-answer.js';
 import { Replaying } from '../../call/replaying.js';
 import type { Call, CallRequest } from '../../contract/call.js';
 import { callable, number, oneOf, shape } from '../../contract/check.js';
@@ -243,9 +244,9 @@ export class Replay {
   async #replayCall(letter: DeadCall, request: LetterToSend, signal: AbortSignal): Promise<ReplayOutcome> {
     const { line } = this.host;
     const { send } = this.#options;
-    const choice = send ? { sender: undefined } : this.#chooseClient(letter, request);
+    const choice = send ? { sender: undefined, owner: undefined } : this.#chooseClient(letter, request);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
-    const { sender } = choice;
+    const { sender, owner } = choice;
     const { id, tenant, transaction, weight } = letter;
     const context = {
       priority: this.#options.priority ?? 'background',
@@ -255,11 +256,13 @@ export class Replay {
       // A letter without a key failed before it got one. As its own step it is not mistaken for another call.
       ...(transaction !== undefined && { transaction, step: `letter ${id}` }),
     };
-    const probe = line.call({ ...toCallRequest(request), context }) as ActiveCall;
+    const probe = line.call({ ...toCallRequest(request), owner, context }) as ActiveCall;
     const policies = line.policiesOf(probe);
     const isUncertain = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
     if (isUncertain) {
-      const executed = await askVerify(probe, policies);
+      const { retry } = policies;
+      const verify = retry === false ? undefined : retry.verify;
+      const { executed } = await askVerify(probe, () => verify?.(describeUncertainWrite(probe)));
       if (executed === true) return { result: 'executed' };
       if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     }
@@ -370,16 +373,6 @@ function isRepeatable(
 ): boolean {
   if (IDEMPOTENT.has(method) || readOnly) return true;
   return keyed && idempotency !== false && key !== undefined && now - key.issuedAt <= idempotency.rotateAfterMs;
-}
-
-/** Calls `verify` of the route. Undefined: the outcome stays unknown. */
-async function askVerify(call: ActiveCall, { retry }: LetterPolicies): Promise<boolean | undefined> {
-  if (retry === false) return undefined;
-  try {
-    return await retry.verify?.(describeUncertainWrite(call));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Makes a request for the line from a letter. */

@@ -18,12 +18,11 @@ import type {
   ReplayReport,
 } from '../../contract/dead-letters.js';
 import { messageOf } from '../../contract/errors.js';
+import { fromBinaryString, RecordCipher, toBinaryString } from '../../crypto/cipher.js';
 import { randomKey } from '../../crypto/digest.js';
 import { stripQuery } from '../../http/url.js';
-import { toBinaryString, fromBinaryString, LetterCipher } from './cipher.js';
 import { LetterClients, type LetterOrigin } from './clients.js';
 import { CREDENTIAL_NAMES, PLAIN_HEADERS, GENERATED_HEADERS } from './headers.js';
-import type { LetterSecret } from './options.js';
 import { type LetterContents, Replay, type ReplayHost } from './replay.js';
 
 /** The encrypted parts of a letter. */
@@ -57,7 +56,7 @@ export const deadLetterWriter: LetterWriterFactory = (host, letters) => new Stor
 export class StoreLetterWriter implements LetterWriter, ReplayHost {
   readonly clients: LetterClients;
   readonly line: LetterLine;
-  readonly cipher: LetterCipher | undefined;
+  readonly cipher: RecordCipher | undefined;
   readonly #queue: PendingLetter[] = [];
   readonly #pending = new Set<Promise<void>>();
   #isWriting = false;
@@ -70,8 +69,8 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   ) {
     this.line = host.line;
     this.clients = new LetterClients(host.line, letters);
-    const keys = (host.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
-    this.cipher = keys.length > 0 ? new LetterCipher(keys) : undefined;
+    const keys = (host.key as Uint8Array[] | undefined) ?? letters.keys ?? [];
+    this.cipher = keys.length > 0 ? new RecordCipher(keys, 'letter') : undefined;
   }
 
   /** @returns a function that keeps the letter. Everything that may change is read before. */

@@ -1,4 +1,4 @@
-import { type Check, flag, positive, refuse, shape } from '../../contract/check.js';
+import { type Check, flag, nonNegative, positive, refuse, shape } from '../../contract/check.js';
 
 /**
  * Options of idempotency keys.
@@ -26,6 +26,16 @@ export interface IdempotencyOptions {
    * @defaultValue 82,800,000 (ours: an hour short of the 24 h for which Stripe keeps keys; Genesys documents no time)
    */
   rotateAfterMs?: number;
+  /**
+   * Longest body of an answer in bytes that the journal keeps for a step of a transaction. A longer answer is not kept.
+   * @defaultValue 65,536 (ours: answers of writes are small, and a stored journal of 100,000 steps stays below some 9 GB)
+   */
+  maxAnswerBytes?: number;
+  /**
+   * Time in ms for which the journal keeps the steps of transactions. A transaction that runs again later executes its steps again.
+   * @defaultValue 604,800,000 (ours: 7 days, so that a transaction can be continued after a weekend)
+   */
+  keepMs?: number;
 }
 
 const headerCheck: Check<string> = (value, key) =>
@@ -37,6 +47,8 @@ export const checkIdempotency = shape<IdempotencyOptions>({
   quoted: flag,
   always: flag,
   rotateAfterMs: positive,
+  maxAnswerBytes: nonNegative,
+  keepMs: positive,
 });
 
 /** Default options of idempotency keys. */
@@ -45,4 +57,6 @@ export const IDEMPOTENCY_DEFAULTS: Required<IdempotencyOptions> = {
   quoted: false,
   always: false,
   rotateAfterMs: 23 * 3_600_000,
+  maxAnswerBytes: 65_536,
+  keepMs: 7 * 24 * 3_600_000,
 };

@@ -457,7 +457,7 @@ describe('the journal', () => {
     async (_, journal, operations) => {
       const healthy = setup(keyed());
       await withTransaction('t', () => healthy.run(post()));
-      const it = setup(keyed({ store: { journal: { ...memoryStore().journal, ...journal } } }));
+      const it = setup(keyed({ store: { journal: { ...openStore().journal, ...journal } } }));
       const told = it.told('storeFailed');
       const { value } = await withTransaction('t', () => it.run(post()));
       expect(value).toEqual({ status: 200 });
@@ -479,7 +479,7 @@ describe('the journal', () => {
 
   it('that is slow stores the key before the platform receives it', async () => {
     const slow = {
-      ...memoryStore().journal,
+      ...openStore().journal,
       put: () => new Promise<void>((resolve) => void it.clock.setTimer(100, resolve)),
     };
     const it = setup(keyed({ store: { journal: slow } }));
@@ -490,7 +490,7 @@ describe('the journal', () => {
   it('with a slow write after the answer does not delay the answer', async () => {
     let puts = 0;
     const slow = {
-      ...memoryStore().journal,
+      ...openStore().journal,
       put: () => (++puts === 1 ? Promise.resolve() : new Promise<void>(() => undefined)),
     };
     const it = setup(keyed({ store: { journal: slow } }));

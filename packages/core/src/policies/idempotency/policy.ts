@@ -1,12 +1,12 @@
 import type { ActiveCall } from '../../call/call.js';
-import type { LetterKey } from '../../contract/dead-letters.js';
+import type { LetterKey, LetterPolicies } from '../../contract/dead-letters.js';
 import { IdempotencyConflictError, isHoldlineError, OutcomeUnknownError } from '../../contract/errors.js';
-import type { Journal, JournalEntry } from '../../contract/journal.js';
+import type { Journal, JournalEntry, StepRunner } from '../../contract/journal.js';
 import { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Ports } from '../../contract/store.js';
 import { digestOf, digestParts, randomKey } from '../../crypto/digest.js';
-import { SAFE } from '../../http/methods.js';
+import { IDEMPOTENT, SAFE } from '../../http/methods.js';
 import { targetOf } from '../../http/url.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
@@ -27,12 +27,15 @@ export type CallsInFlight = Map<string, CallInFlight>;
 /** The `identify` phase: gives a write its key. All attempts, replays and restarts send the same key. */
 export function idempotencyStep(
   options: Required<IdempotencyOptions>,
-  route: { readOnly: boolean; keyed: boolean },
+  route: Pick<LetterPolicies, 'readOnly' | 'keyed' | 'retry'>,
   ports: Ports,
   events: Events,
   inFlight: CallsInFlight,
 ): Step {
   const { clock, random, store } = ports;
+  const { journal } = store;
+  const verify = route.retry ? route.retry.verify : undefined;
+  const steps = journal.steps?.({ clock, journal, events, options, verify });
   return { enter };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
@@ -41,10 +44,13 @@ export function idempotencyStep(
     const { key } = call.replay ?? {};
     if (key) return execution.completeWith(identify(call, execution.next, key.given ? key.value : undefined, key));
     const userKey = context?.idempotencyKey ?? request.headers.get(options.header);
-    const isWrite = !SAFE.has(call.method) && !route.readOnly;
     const needsKey =
-      userKey !== undefined || (isWrite && (route.keyed || options.always || context?.transaction !== undefined));
+      userKey !== undefined || (isWrite(call) && (route.keyed || options.always || context?.transaction !== undefined));
     return needsKey ? execution.completeWith(identify(call, execution.next, userKey)) : undefined;
+  }
+
+  function isWrite({ method }: ActiveCall): boolean {
+    return !SAFE.has(method) && !route.readOnly;
   }
 
   /** @param letterKey - Key of the dead letter that the call replays. */
@@ -96,45 +102,79 @@ export function idempotencyStep(
     bytes: number,
     letterKey: LetterKey | undefined,
   ): Promise<Outcome> {
+    const runner = call.context?.transaction !== undefined && isWrite(call) ? steps : undefined;
+    for (;;) {
+      const outcome = await sendOnce(call, next, step, userKey, digest, bytes, letterKey, runner);
+      // Otherwise another process started the step, and the journal has its entry.
+      if (outcome) return outcome;
+    }
+  }
+
+  async function sendOnce(
+    call: ActiveCall,
+    next: Next,
+    name: string,
+    userKey: string | undefined,
+    digest: string,
+    bytes: number,
+    letterKey: LetterKey | undefined,
+    runner: StepRunner | undefined,
+  ): Promise<Outcome | undefined> {
     const now = clock.wall();
-    const known =
-      (await call.whileWanted(askJournal('get', (journal) => journal.get(step)))) ??
-      restoreEntry(letterKey, digest, bytes);
+    const isIdempotent = IDEMPOTENT.has(call.method);
+    const found = runner
+      ? runner.find(call, name, isIdempotent || route.keyed)
+      : askJournal('get', (journal) => journal.get(name));
+    const kept = await call.whileWanted(found);
+    const known = kept ?? restoreEntry(letterKey, digest, bytes);
     const isOld = known !== undefined && isExpired(call, known.issuedAt, now);
     // After its expiry the user may use a key for another payload, because the platform has forgotten the key. The payload of a
     // replay is not compared: the bytes of a letter may be known only now.
     const isConflict = known && known.payloadDigest !== digest && !letterKey && !(isOld && userKey !== undefined);
     if (isConflict) throw conflictError(call);
+    const facts = call.info.ensureFacts();
+    facts.isRepeat = known !== undefined;
+    const noteKey = ({ key: value, issuedAt, generation }: JournalEntry): void => {
+      facts.key = { value, given: userKey !== undefined, step: name, issuedAt, generation };
+    };
+    const isKeyed = route.keyed && !isOld;
+    const step = { call, name, known: kept, isKeyed, isRepeatable: isIdempotent || isKeyed };
+    if (kept && runner && (letterKey || kept.payloadDigest === digest)) {
+      noteKey(kept);
+      const outcome = await runner.recall(step);
+      if (outcome) return outcome;
+    }
     const generation = (known?.generation ?? 0) + (isOld ? 1 : 0);
     if (isOld && userKey === undefined && events.has('keyRotated')) {
       const { payloadDigest, payloadBytes, issuedAt, attempts } = known;
-      const { name } = call.route;
-      const transaction = call.context?.transaction;
-      events.emit('keyRotated', { route: name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
+      const { route, context } = call;
+      const { transaction } = context ?? {};
+      events.emit('keyRotated', { route: route.name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
     }
     const entry =
       known && !isOld
         ? known
         : createEntry(
-            userKey ?? deriveKey(call.context?.transaction ?? '', step, digest, generation),
+            userKey ?? deriveKey(call.context?.transaction ?? '', name, digest, generation),
             now,
             generation,
             digest,
             bytes,
           );
+    noteKey(entry);
+    const start = (): Promise<Outcome> => {
+      writeKey(call, entry.key);
+      return next(call);
+    };
+    if (runner) return runner.send(step, entry, start);
     const put = (state: JournalEntry['state']): Promise<void> => {
       const changed = { ...entry, attempts: entry.attempts + call.info.attempts, state };
-      return askJournal('put', (journal) => journal.put(step, changed));
+      return askJournal('put', (journal) => journal.put(name, changed));
     };
-    const { key: value, issuedAt } = entry;
-    const facts = call.info.ensureFacts();
-    facts.isRepeat = known !== undefined;
-    facts.key = { value, given: userKey !== undefined, step, issuedAt, generation: entry.generation };
     // The journal stores the key before the platform receives it.
     await call.whileWanted(put('started'));
-    writeKey(call, entry.key);
     try {
-      const outcome = await next(call);
+      const outcome = await start();
       // The caller does not wait for this entry.
       void put(outcome.status === undefined || outcome.kind === 'unknown' ? 'unknown' : 'answered');
       return outcome;
@@ -156,7 +196,7 @@ export function idempotencyStep(
   // The key derives without a journal too, so the call continues after a failure of the store.
   async function askJournal<T>(method: 'get' | 'put', ask: (journal: Journal) => Promise<T>): Promise<T | undefined> {
     try {
-      return await ask(store.journal);
+      return await ask(journal);
     } catch (error) {
       events.storeFailed(`journal.${method}`, error);
       return undefined;

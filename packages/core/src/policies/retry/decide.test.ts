@@ -21,6 +21,7 @@ const context: RetryContext = {
   elapsedMs: 0,
   remainingMs: Infinity,
   repeatable: true,
+  isConflict: false,
   replayable: true,
   retryAfterMs: undefined,
   gated: false,

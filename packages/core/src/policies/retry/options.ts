@@ -1,4 +1,4 @@
-import type { UncertainWrite } from '../../contract/call.js';
+import type { UncertainWrite, VerifyResult } from '../../contract/call.js';
 import {
   callable,
   type Check,
@@ -81,11 +81,11 @@ export interface RetryOptions {
    */
   statuses?: readonly number[];
   /**
-   * Says whether a write with an unknown outcome was executed. After `false` the write is sent again. After `undefined` or an error
-   * the outcome stays unknown.
+   * Says whether a write with an unknown outcome was executed, and may supply the lost answer. After `false` the write is sent again.
+   * After `undefined` or an error the outcome stays unknown.
    * @defaultValue none: the caller gets an `OutcomeUnknownError`
    */
-  verify?: (write: UncertainWrite) => Promise<boolean | undefined>;
+  verify?: (write: UncertainWrite) => Promise<VerifyResult>;
   /**
    * Limits the retries to a host over all calls, so that an outage causes no retry storm. Retries after a 429 do not count, because
    * the gate delays them.
@@ -130,7 +130,7 @@ const retryShape = shape<RetryOptions>({
   maxElapsedMs: number({ min: 0, infinite: true }),
   maxRetryAfterMs: number({ min: 0, infinite: true }),
   statuses: list(number({ min: 400, max: 599, integer: true })),
-  verify: callable<(write: UncertainWrite) => Promise<boolean | undefined>>(),
+  verify: callable<(write: UncertainWrite) => Promise<VerifyResult>>(),
   budget: orFalse(budgetCheck),
   otherLayer: oneOf('defer', 'replace'),
 });

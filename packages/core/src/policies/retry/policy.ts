@@ -1,4 +1,5 @@
 import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
+import { askVerify } from '../../call/restore-answer.js';
 import { OutcomeUnknownError } from '../../contract/errors.js';
 import type { GiveUpReason } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -10,9 +11,11 @@ import { readRequestedWait } from '../../http/requested-wait.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
 import { Budget } from './budget.js';
-import { decideRetry, type RetryDecision } from './decide.js';
+import { decideRetry, isVersionConflict, type RetryDecision } from './decide.js';
 import { type ResolvedRetry, RETRY_DEFAULTS } from './options.js';
 
+/** Longest body of a 400 that is searched for a version conflict. */
+const MAX_CONFLICT_BYTES = 65_536;
 /** Maximum number of hosts with a budget. */
 const MAX_HOSTS = 1_000;
 
@@ -43,6 +46,7 @@ export function retryStep(
     let outcome = first;
     for (let attempts = 1; ; attempts++) {
       const decision = await decide(call, outcome, attempts);
+      if ('outcome' in decision) return decision.outcome;
       if ('giveUp' in decision) {
         if (decision.giveUp !== 'answered') reportGiveUp(call, decision.giveUp);
         return outcome;
@@ -62,14 +66,28 @@ export function retryStep(
     }
   }
 
-  async function decide(call: ActiveCall, outcome: Outcome, attempts: number): Promise<RetryDecision> {
+  async function decide(
+    call: ActiveCall,
+    outcome: Outcome,
+    attempts: number,
+  ): Promise<RetryDecision | { outcome: Outcome }> {
     // A key makes a write repeatable only if the call carries the key and the route honours keys.
     const keyed = route.keyed && call.info.idempotencyKey !== undefined;
-    let decision = decideNow(call, outcome, attempts, IDEMPOTENT.has(call.method) || route.readOnly || keyed);
-    if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
-      const executed = await askVerify(call);
-      if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
-      call.info.ensureFacts().attemptsWithoutEffect++;
+    const isRepeatable = IDEMPOTENT.has(call.method) || route.readOnly || keyed;
+    const isConflict = await isConflictOfOwn(call, outcome);
+    let decision = decideNow(call, outcome, attempts, isRepeatable, isConflict);
+    const { giveUp } = decision as { giveUp?: string };
+    if (isConflict || (giveUp === 'not repeatable' && outcome.kind === 'unknown')) {
+      const verified = await askVerify(call, () => options.verify?.(describeUncertainWrite(call)));
+      if (verified.outcome) return { outcome: verified.outcome };
+      if (verified.executed !== false) throw unknownOutcome(call, outcome, verified.executed === true, isConflict);
+      const facts = call.info.ensureFacts();
+      facts.isUncertain = false;
+      if (isConflict) {
+        facts.attemptsWithoutEffect = call.attempts;
+        return { giveUp: 'answered' };
+      }
+      facts.attemptsWithoutEffect++;
       decision = decideNow(call, outcome, attempts, true);
     }
     const isFree = outcome.kind === 'refused' || options.budget === false;
@@ -77,27 +95,37 @@ export function retryStep(
     return decision;
   }
 
-  function decideNow(call: ActiveCall, outcome: Outcome, attempts: number, repeatable: boolean): RetryDecision {
+  /** Whether the platform refused a repetition because an earlier attempt of the same write has probably changed the version. */
+  async function isConflictOfOwn({ info, replay, request }: ActiveCall, outcome: Outcome): Promise<boolean> {
+    const { kind, status, value } = outcome;
+    if (kind !== 'rejected' || (!info.mayBeExecuted && replay?.mayRotate !== false)) return false;
+    const body = status === 400 ? await request.answerBody?.(value, MAX_CONFLICT_BYTES) : '';
+    return isVersionConflict(
+      status,
+      body instanceof Uint8Array ? new TextDecoder().decode(body) : `${JSON.stringify(body)}`,
+    );
+  }
+
+  function decideNow(
+    call: ActiveCall,
+    outcome: Outcome,
+    attempts: number,
+    repeatable: boolean,
+    isConflict = false,
+  ): RetryDecision {
     const now = clock.now();
     const context = {
       attempts,
       elapsedMs: now - call.startedAt,
       remainingMs: call.deadlineAt - now,
       repeatable,
+      isConflict,
       replayable: call.request.replayable,
       retryAfterMs: readWait(call, outcome, now),
       gated: outcome.gatedUntil !== undefined,
       chance: random.next(),
     };
     return decideRetry(outcome, context, options);
-  }
-
-  async function askVerify(call: ActiveCall): Promise<boolean | undefined> {
-    try {
-      return await options.verify?.(describeUncertainWrite(call));
-    } catch {
-      return undefined;
-    }
   }
 
   /** Returns the milliseconds that the platform asks the client to wait, and sets `retryAt` for the caller. */
@@ -129,11 +157,17 @@ export function retryStep(
     return budget;
   }
 
-  function unknownOutcome(call: ActiveCall, outcome: Outcome, executed: boolean): OutcomeUnknownError {
-    reportGiveUp(call, 'not repeatable');
+  function unknownOutcome(
+    call: ActiveCall,
+    outcome: Outcome,
+    executed: boolean,
+    isConflict: boolean,
+  ): OutcomeUnknownError {
+    reportGiveUp(call, isConflict ? 'probably executed' : 'not repeatable');
     if (executed) call.info.ensureFacts().isExecuted = true;
-    const state = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
-    return new OutcomeUnknownError(`${call.route.name} ${state}; a retry could execute it twice (retry.verify)`, {
+    const state = isConflict ? 'was probably executed by an earlier attempt' : 'may or may not have been executed';
+    const what = executed ? 'was executed, but its answer is lost' : state;
+    return new OutcomeUnknownError(`${call.route.name} ${what}; a retry could execute it twice (retry.verify)`, {
       ...call.errorDetails(),
       cause: outcome.value,
       response: responseOf(outcome, call),

@@ -29,6 +29,13 @@ export interface Grant {
    * Left out: `token.name` identifies the credential. Undefined: the credential is not known yet, and no token is shared.
    */
   readonly identity?: () => string | undefined;
+  /**
+   * Revokes an access token at the platform, for `close({ revoke: true })`. Its requests do not go through a client of the line, because
+   * the line refuses them by then. Resolves also if the token was invalid before. Left out: the line cannot revoke the token.
+   *
+   * @param signal - Aborts when the time of `close()` is over.
+   */
+  readonly revoke?: (accessToken: string, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -159,7 +166,7 @@ export const TOKEN_DEFAULTS = {
   throttlesUntilSetAside: 3,
 } as const satisfies Partial<TokenOptions>;
 
-const tokenText = matching(/^[\x21-\x7e]+$/, 'a string that a header can carry');
+const tokenText = matching(/^[\x21-\x7e]{1,16384}$/, 'a string that a header can carry');
 
 const accessTokenShape = shape<AccessToken>({
   accessToken: tokenText,

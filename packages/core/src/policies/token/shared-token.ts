@@ -98,6 +98,18 @@ export class SharedTokenManager implements SharedTokenSource {
     throw new GrantError(message, { retryable: false });
   }
 
+  get isShared(): boolean {
+    return this.tokens.exclusive !== true;
+  }
+
+  async remove(): Promise<void> {
+    try {
+      await this.tokens.remove?.(this.name, this.#epoch);
+    } catch (error) {
+      this.events.storeFailed('tokens.remove', error);
+    }
+  }
+
   /** Stops listening to the store. */
   close(): void {
     this.#closed = true;

@@ -40,6 +40,12 @@ export class SharedTokens implements Tokens {
     return { fence: entry.fence, refreshToken: token?.refreshToken };
   }
 
+  async remove(name: string, epoch: number): Promise<void> {
+    await this.#failIfLost();
+    const entry = this.#entry(name);
+    if (entry.epoch <= epoch) entry.token = undefined;
+  }
+
   async put(
     name: string,
     fence: number,

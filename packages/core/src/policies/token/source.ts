@@ -1,6 +1,7 @@
 import { Cancellation } from '../../contract/cancellation.js';
 import { type HoldlineErrorDetails, messageOf, TokenRefreshError } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
+import type { HoldlineEvents } from '../../contract/events.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
@@ -238,6 +239,38 @@ export class TokenSource {
     this.#granting?.cancel(new GrantError('the line was closed', { retryable: false }));
   }
 
+  /** Whether the grant can revoke a token. */
+  get isRevocable(): boolean {
+    return this.options.grant.revoke !== undefined;
+  }
+
+  /**
+   * Revokes the token within `ms` and deletes its copy from the store. A token that other processes may use stays valid, unless
+   * `includesShared`. The result is an event.
+   */
+  async revoke(includesShared: boolean, ms: number): Promise<void> {
+    this.#readClientToken();
+    const token = this.#token;
+    if (token === undefined) return;
+    const isExpired = this.#refusedEpoch === this.epoch || this.ports.clock.now() >= this.#expiresAt;
+    let result: HoldlineEvents['tokenRevoked']['result'] = isExpired ? 'expired' : 'revoked';
+    let message: string | undefined;
+    if (this.#shared?.isShared && !includesShared) result = 'shared';
+    else {
+      try {
+        await this.#withLimit(ms, `no answer within ${ms} ms`, async ({ signal }) => {
+          if (!isExpired) await this.options.grant.revoke?.(token, signal);
+          this.#token = undefined;
+          await this.#shared?.remove();
+        });
+      } catch (error) {
+        result = 'failed';
+        message = messageOf(error).replaceAll(token, '***');
+      }
+    }
+    this.events.emit('tokenRevoked', { credential: this.credential, result, message });
+  }
+
   /** Adopts a token that the application has set in the client since the last read. */
   #readClientToken(): void {
     let current: ReturnType<NonNullable<TokenOptions['current']>>;
@@ -344,24 +377,28 @@ export class TokenSource {
   }
 
   async #grant(input?: GrantInput): Promise<AccessToken | undefined> {
-    const { clock } = this.ports;
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
-    // The request of the grant listens too, and closes its socket.
-    const granting = (this.#granting = new Cancellation());
-    const stop = clock.setTimer(grantTimeoutMs, () =>
-      granting.cancel(
-        new GrantError(`no answer within token.grantTimeoutMs (${grantTimeoutMs} ms)`, { retryable: false }),
-      ),
-    );
-    const cancelled = new Promise<never>((_, reject) => granting.onCancel(reject));
-    try {
-      const granted = await Promise.race([
-        activeContext.run({ granting }, () => this.options.grant(wrapInput(input))),
-        cancelled,
-      ]);
-      return granted === undefined ? undefined : checkGranted(granted);
-    } finally {
+    const granted = await this.#withLimit(
+      grantTimeoutMs,
+      `no answer within token.grantTimeoutMs (${grantTimeoutMs} ms)`,
+      (granting) => {
+        this.#granting = granting;
+        // The request of the grant listens too, and closes its socket.
+        return activeContext.run({ granting }, () => this.options.grant(wrapInput(input)));
+      },
+    ).finally(() => {
       this.#granting = undefined;
+    });
+    return granted === undefined ? undefined : checkGranted(granted);
+  }
+
+  /** Settles as `work` does, or rejects with a GrantError when the time is over or the cancellation is cancelled. */
+  async #withLimit<T>(ms: number, message: string, work: (limit: Cancellation) => Promise<T>): Promise<T> {
+    const limit = new Cancellation();
+    const stop = this.ports.clock.setTimer(ms, () => limit.cancel(new GrantError(message, { retryable: false })));
+    try {
+      return await Promise.race([work(limit), new Promise<never>((_, reject) => limit.onCancel(reject))]);
+    } finally {
       stop();
     }
   }

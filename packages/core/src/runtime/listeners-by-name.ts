@@ -1,6 +1,9 @@
-import type { Undo } from '@holdline/core';
+import type { Undo } from '../contract/clock.js';
 
-/** Listeners to the messages about one name each. */
+/**
+ * Listeners to the messages about one name each.
+ * @internal
+ */
 export class ListenersByName {
   readonly #byName = new Map<string, Set<() => void>>();
 

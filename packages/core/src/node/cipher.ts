@@ -3,7 +3,10 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts values with AES-256-GCM. Each text is bound to the name under which it is stored: under another name it does not decrypt. */
+/**
+ * Encrypts values with AES-256-GCM. Each text is bound to the name under which it is stored: under another name it does not decrypt.
+ * @internal
+ */
 export class Cipher {
   // Private, so that a printed store shows no key.
   readonly #keys: readonly Uint8Array[];

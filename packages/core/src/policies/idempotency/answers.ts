@@ -1,0 +1,131 @@
+import type { ActiveCall } from '../../call/call.js';
+import type { KeptAnswer } from '../../contract/call.js';
+import type { Journal, StepResult } from '../../contract/journal.js';
+import type { Outcome } from '../../contract/outcome.js';
+import { readSafely } from '../../contract/safe-read.js';
+import { fromBinaryString, RecordCipher, toBinaryString } from '../../crypto/cipher.js';
+
+/** Headers of an answer that the journal keeps. None of them is a credential. */
+const KEPT_HEADERS = [
+  'content-language',
+  'content-type',
+  'correlation-id',
+  'date',
+  'etag',
+  'icstatusdescription',
+  'inin-correlation-id',
+  'last-modified',
+  'link',
+  'location',
+  'request-id',
+  'x-correlation-id',
+  'x-request-id',
+];
+
+/** The form of a kept body. Clients differ in the form that they give. */
+type BodyForm = 'text' | 'bytes' | 'buffer' | 'arraybuffer' | 'data';
+
+/** An answer as the journal stores it. Bytes are a string with one character for each byte. */
+interface StoredAnswer extends Omit<KeptAnswer, 'body'> {
+  readonly form: BodyForm;
+  readonly body: unknown;
+}
+
+/** Keeps the answers of executed steps in the entries of a journal. */
+export class AnswerKeeper {
+  readonly #journal: Journal;
+  readonly #maxBytes: number;
+  #cipher: RecordCipher | undefined;
+
+  constructor(journal: Journal, maxBytes: number) {
+    this.#journal = journal;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Returns the answer as the entry of its step keeps it. Undefined: it cannot be kept. */
+  async keep(name: string, { request }: ActiveCall, outcome: Outcome): Promise<string | undefined> {
+    const { status, value, threw, header } = outcome;
+    if (threw || status === undefined || !request.restoreAnswer || !request.answerBody) return undefined;
+    try {
+      const stored = storeBody(await request.answerBody(value, this.#maxBytes), this.#maxBytes);
+      if (!stored) return undefined;
+      const statusText = readSafely(value, 'statusText');
+      const headers = readHeaders(header);
+      const answer: StoredAnswer = {
+        status,
+        statusText: typeof statusText === 'string' ? statusText : '',
+        headers,
+        ...stored,
+      };
+      if (this.#journal.isInMemory) return JSON.stringify(answer);
+      const cipher = this.#openCipher();
+      if (cipher) return await cipher.encrypt(name, answer);
+      // Without a key, headers and bodies stay out of the store.
+      return stored.body === '' ? JSON.stringify({ ...answer, headers: {} }) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Returns a kept answer. Undefined: the entry has none, or no key decrypts it. */
+  async restore(name: string, { answer }: StepResult): Promise<KeptAnswer | undefined> {
+    if (answer === undefined) return undefined;
+    const stored = (answer.startsWith('{') ? JSON.parse(answer) : await this.#openCipher()?.decrypt(name, answer)) as
+      StoredAnswer | undefined;
+    if (!stored) return undefined;
+    const { form, body, ...rest } = stored;
+    return { ...rest, body: restoreBody(form, body) };
+  }
+
+  #openCipher(): RecordCipher | undefined {
+    const { keys = [] } = this.#journal;
+    if (keys.length > 0) this.#cipher ??= new RecordCipher(keys, 'answer');
+    return this.#cipher;
+  }
+}
+
+function readHeaders(header: Outcome['header']): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = header(name);
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}
+
+/** Returns a body in the form to store. Undefined: it is too long, or not data. */
+function storeBody(body: unknown, maxBytes: number): { form: BodyForm; body: unknown } | undefined {
+  if (typeof body === 'string') {
+    // Each character takes at least one byte.
+    const isShort = body.length <= maxBytes && new TextEncoder().encode(body).length <= maxBytes;
+    return isShort ? { form: 'text', body } : undefined;
+  }
+  if (body instanceof ArrayBuffer || body instanceof Uint8Array) {
+    if (body.byteLength > maxBytes) return undefined;
+    const form = body instanceof ArrayBuffer ? 'arraybuffer' : isBuffer(body) ? 'buffer' : 'bytes';
+    return { form, body: toBinaryString(new Uint8Array(body)) };
+  }
+  if (!isPlainData(body)) return undefined;
+  const text = JSON.stringify(body);
+  return text.length <= maxBytes ? { form: 'data', body } : undefined;
+}
+
+function restoreBody(form: BodyForm, body: unknown): unknown {
+  if (form === 'text' || form === 'data') return body;
+  const bytes = fromBinaryString(body as string);
+  if (form === 'arraybuffer') return bytes.buffer;
+  const { Buffer } = globalThis as { Buffer?: { from(bytes: ArrayBuffer): Uint8Array } };
+  return form === 'buffer' && Buffer ? Buffer.from(bytes.buffer) : bytes;
+}
+
+function isBuffer(bytes: Uint8Array): boolean {
+  return bytes.constructor.name === 'Buffer';
+}
+
+/** Whether a body is data that the client has parsed. */
+function isPlainData(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null)
+    return typeof body === 'number' || typeof body === 'boolean' || body === null;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return Array.isArray(body) || prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,136 @@
+import { callInfo, isHoldlineError, memoryStore, mergeConfig, type HoldlineConfig } from '@holdline/core';
+import { assertNoStalledCalls } from '@holdline/core/testing';
+import { expect } from 'vitest';
+import { sleep } from '../support.js';
+import { CLIENTS, type Source } from './clients.js';
+import { LeapingClock } from './clock.js';
+import { Platform } from './platform.js';
+import { SCENARIOS, trustEverything, type Scenario } from './scenarios.js';
+import type { ClientName, Duration, Operation, Outcome } from './table.mjs';
+
+/** The number of attempts of every cell. */
+const MAX_ATTEMPTS = 3;
+
+/** Time in ms for handles to close on a busy machine. The SDK of CXone starts a timer of 1 s after a refusal. */
+const CLOSE_MS = 5_000;
+
+let cells = 0;
+
+/** Plays one cell and compares it with the table. */
+export async function checkCell(
+  client: Exclude<ClientName, 'inbox'>,
+  fault: string,
+  duration: Duration,
+  operation: Operation,
+  expected: Outcome,
+): Promise<void> {
+  const scenario = SCENARIOS[fault] as Scenario;
+  const before = countResources();
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', onUnhandled);
+  try {
+    expect(await playCell(client, scenario, duration, operation)).toEqual(expected);
+    // A handle closes in one of the next turns of the event loop.
+    for (const end = performance.now() + CLOSE_MS; hasLeaks(before) && performance.now() < end;) await sleep(10);
+    expect(findLeaks(before)).toEqual({});
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', onUnhandled);
+    scenario.end?.();
+  }
+}
+
+async function playCell(
+  client: Exclude<ClientName, 'inbox'>,
+  scenario: Scenario,
+  duration: Duration,
+  operation: Operation,
+): Promise<Outcome> {
+  const { tls = false, host, calls = 1 } = scenario;
+  const platform = new Platform({ tls });
+  const clock = new LeapingClock();
+  trustEverything(tls);
+  await platform.open();
+  const config: HoldlineConfig = {
+    clock,
+    store: memoryStore(),
+    governor: { quotas: [{ limit: 1_000, windowMs: 60_000 }], defaultRetryAfterMs: 100, gateJitterMs: 0 },
+    retry: { maxAttempts: MAX_ATTEMPTS, backoff: [100] },
+    deadline: { attemptTimeoutMs: 30_000 },
+  };
+  const started = await CLIENTS[client](platform.url(host), mergeConfig(config, scenario.config ?? {}));
+  const { line } = started;
+  try {
+    await started.call('read', 'warm-up');
+    const retried = new Promise<void>((resolve) => void line.on('retry', () => resolve()));
+    const attempts: number[] = [];
+    line.on('call', (call) => void attempts.push(call.attempts));
+    platform.reset();
+    const stage = { platform, clock, duration, retried };
+    const source =
+      scenario.source && ((): ReturnType<Source> => (scenario.source as NonNullable<Scenario['source']>)(stage));
+    await scenario.start(stage);
+    const ids = Array.from({ length: calls }, () => `write-${cells++}`);
+    const ends = await Promise.all(ids.map((id) => settle(started.call(operation, id, source))));
+    expect(new Set(ends).size).toBe(1);
+    expect(attempts).toHaveLength(calls);
+    expect(new Set(attempts).size).toBe(1);
+    await line.drain();
+    assertNoStalledCalls(line);
+    const { calls: active, queued, inFlight, deadLetters } = line.snapshot();
+    expect({ active, queued, inFlight }).toEqual({ active: 0, queued: 0, inFlight: 0 });
+    expect(platform.arrivals).toHaveLength(
+      calls * (scenario.arrivals?.(attempts[0] as number, duration) ?? (attempts[0] as number)),
+    );
+    expect(platform.tokenRequests).toBe(scenario.tokenRequests?.(duration, operation) ?? 0);
+    expect(platform.duplicates).toEqual([]);
+    const executions = ids.map((id) => platform.executions(id));
+    expect(new Set(executions).size).toBe(1);
+    return {
+      caller: ends[0] as string,
+      attempts: attempts[0] as number,
+      executions: executions[0] as number,
+      letters: deadLetters.kept / calls,
+    };
+  } finally {
+    await line.close();
+    started.release();
+    await platform.close();
+  }
+}
+
+/** Waits for the end of a call, and names it. */
+async function settle(call: Promise<unknown>): Promise<string> {
+  const [end] = await Promise.allSettled([call]);
+  return end?.status === 'fulfilled' ? 'answer' : nameOf(end?.reason);
+}
+
+function nameOf(error: unknown): string {
+  if (isHoldlineError(error)) return error.name;
+  const status = callInfo(error)?.status;
+  // After a broken body, the status alone says nothing.
+  return status === undefined || status < 400 ? 'client error' : `status ${status}`;
+}
+
+/** Resources that a call may leave behind. Vitest itself uses pipes and message ports. */
+const RESOURCES = /^(Timeout|Immediate|TCP\w*|TLS\w*|HTTP\w*|FSReq\w*|GetAddrInfo\w*|DNS\w*|ProcessWrap)$/;
+
+function countResources(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of process.getActiveResourcesInfo())
+    if (RESOURCES.test(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+const hasLeaks = (before: ReadonlyMap<string, number>): boolean => Object.keys(findLeaks(before)).length > 0;
+
+/** Counts resources that exist now and did not exist before. */
+function findLeaks(before: ReadonlyMap<string, number>): Record<string, number> {
+  const leaks: Record<string, number> = {};
+  for (const [name, count] of countResources()) {
+    const more = count - (before.get(name) ?? 0);
+    if (more > 0) leaks[name] = more;
+  }
+  return leaks;
+}

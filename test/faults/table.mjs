@@ -1,0 +1,190 @@
+// The expected outcome of every cell of the fault matrix: (client) × (fault) × (duration) × (kind of call). The tests check each cell
+// on both sides of the wire. scripts/faults.mjs writes docs/guides/faults.md from this table.
+
+export const CLIENTS = ['axios', 'genesys', 'cxone'];
+export const OPERATIONS = ['read', 'keyed write', 'unkeyed write', 'stream'];
+export const DURATIONS = ['once', 'lasting'];
+
+/** The caller gets its answer. */
+const answer = (attempts, executions = 0) => ({ caller: 'answer', attempts, executions, letters: 0 });
+/** The caller gets an error, and a write may become a dead letter. */
+const fails = (caller, attempts, executions = 0, letters = 0) => ({ caller, attempts, executions, letters });
+/** The combination has no meaning. */
+const none = (reason) => ({ reason });
+const all = (cell) => [cell, cell, cell, cell];
+
+const BODY_ONCE = 'body in memory: there is no source that could fail';
+const NO_END = 'happens at one moment, so it cannot last';
+
+/** With fetch, a call ends when the head of its answer arrives. The caller reads the body, and nothing is sent again. */
+function bodies(caller) {
+  const cells = [fails(caller, 1), fails(caller, 1, 1), fails(caller, 1, 1), fails(caller, 1, 1)];
+  return { once: cells, lasting: cells };
+}
+
+/** Cells by duration, in the order of OPERATIONS. `except` has the cells of single clients. */
+const ROWS = [
+  {
+    name: 'connection refused',
+    text: 'Nothing listens at the address of the platform.',
+    once: [answer(2), answer(2, 1), answer(2, 1), fails('client error', 1, 0, 1)],
+    lasting: [
+      fails('client error', 3),
+      fails('client error', 3, 0, 1),
+      fails('client error', 3, 0, 1),
+      fails('client error', 1, 0, 1),
+    ],
+  },
+  {
+    name: 'DNS failure',
+    text: 'The name of the platform does not resolve.',
+    once: [answer(2), answer(2, 1), answer(2, 1), fails('client error', 1, 0, 1)],
+    lasting: [
+      fails('client error', 3),
+      fails('client error', 3, 0, 1),
+      fails('client error', 3, 0, 1),
+      fails('client error', 1, 0, 1),
+    ],
+  },
+  {
+    name: 'TLS failure',
+    text: 'The client does not trust the certificate of the platform.',
+    once: [answer(2), answer(2, 1), answer(2, 1), fails('client error', 1, 0, 1)],
+    lasting: [
+      fails('client error', 3),
+      fails('client error', 3, 0, 1),
+      fails('client error', 3, 0, 1),
+      fails('client error', 1, 0, 1),
+    ],
+  },
+  {
+    name: 'reset before execution',
+    text: 'The connection is reset before the platform executes the request.',
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 0, 1), fails('OutcomeUnknownError', 1, 0, 1)],
+    lasting: [
+      fails('client error', 3),
+      fails('client error', 3, 0, 1),
+      fails('OutcomeUnknownError', 1, 0, 1),
+      fails('OutcomeUnknownError', 1, 0, 1),
+    ],
+  },
+  {
+    name: 'reset after execution',
+    text: 'The platform executes the request, and the connection is reset before the answer.',
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: [
+      fails('client error', 3),
+      fails('client error', 3, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+  },
+  {
+    name: 'stall before the head',
+    text: 'The platform executes the request and sends nothing. `deadline.attemptTimeoutMs` ends the attempt.',
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: [
+      fails('AttemptTimeoutError', 3),
+      fails('AttemptTimeoutError', 3, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+  },
+  {
+    name: 'stall in the body',
+    text: 'The platform sends half of its answer, then nothing more.',
+    except: { cxone: bodies('DeadlineError') },
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: [
+      fails('AttemptTimeoutError', 3),
+      fails('AttemptTimeoutError', 3, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+  },
+  {
+    name: 'truncated body',
+    text: 'The platform sends half of its answer and closes the connection.',
+    except: { cxone: bodies('client error') },
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: [
+      fails('client error', 3),
+      fails('client error', 3, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+  },
+  {
+    name: 'slow drip',
+    text: 'The platform sends its answer byte by byte, too slowly for the time limit.',
+    except: { cxone: bodies('DeadlineError') },
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: [
+      fails('AttemptTimeoutError', 3),
+      fails('AttemptTimeoutError', 3, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+  },
+  {
+    name: '500',
+    text: 'The platform answers 500.',
+    once: [fails('status 500', 1), fails('status 500', 1, 1), fails('status 500', 1, 1), fails('status 500', 1, 1)],
+    lasting: [fails('status 500', 1), fails('status 500', 1, 1), fails('status 500', 1, 1), fails('status 500', 1, 1)],
+  },
+  ...[502, 503, 504].map((status) => ({
+    name: `${status}`,
+    text: `The platform answers ${status} without Retry-After, and may have executed the request.`,
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: [
+      fails(`status ${status}`, 3),
+      fails(`status ${status}`, 3, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+  })),
+  ...['429 with Retry-After', '429 without Retry-After'].map((name) => ({
+    name,
+    text: `The platform refuses the request: ${name}.`,
+    once: [answer(2), answer(2, 1), answer(2, 1), fails('status 429', 1, 0, 1)],
+    lasting: [
+      fails('status 429', 3),
+      fails('status 429', 3, 0, 1),
+      fails('status 429', 3, 0, 1),
+      fails('status 429', 1, 0, 1),
+    ],
+  })),
+  {
+    name: '401 storm',
+    text: 'The platform refuses the access token of ten calls at once.',
+    once: [answer(2), answer(2, 1), answer(2, 1), fails('status 401', 1)],
+    lasting: [fails('status 401', 2), fails('status 401', 2), fails('status 401', 2), fails('status 401', 1)],
+  },
+  ...['clock jumps 1 h forward', 'clock jumps 1 h back'].map((name) => ({
+    name,
+    text: 'The wall clock jumps while the call waits for the end of Retry-After.',
+    once: [answer(2), answer(2, 1), answer(2, 1), fails('status 429', 1, 0, 1)],
+    lasting: all(none(NO_END)),
+  })),
+  {
+    name: 'process frozen for 10 minutes',
+    text: 'The process is frozen while the request is on the wire, and the answer arrives meanwhile.',
+    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    lasting: all(none(NO_END)),
+  },
+  {
+    name: 'source stream failing',
+    text: 'The source of the request body fails in the middle.',
+    once: [none('a read has no body'), none(BODY_ONCE), none(BODY_ONCE), fails('client error', 1)],
+    lasting: all(none(NO_END)),
+  },
+];
+
+export const FAULTS = ROWS.map(({ name, text, except = {}, ...cells }) => ({
+  name,
+  text,
+  expected(client, duration, operation) {
+    const row = except[client]?.[duration] ?? cells[duration];
+    return row[OPERATIONS.indexOf(operation)];
+  },
+}));
