@@ -48,6 +48,7 @@ const GROUPS = [
       ['webhooks', 'Webhooks'],
       ['testing', 'Testing your code'],
       ['fleet', 'Many processes'],
+      ['connection-pools', 'Connection pools'],
       ['browser', 'In a browser'],
     ],
   ],
