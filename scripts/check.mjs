@@ -34,6 +34,7 @@ const test = [
   ['links', 'node', ['scripts/release/links.mjs']],
   ['API reports', 'node', ['scripts/api.mjs', '--check']],
   ['size', 'node', ['scripts/size.mjs']],
+  ['storage of browsers', 'node', ['scripts/web-storage.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],

@@ -38,6 +38,18 @@ const SECTIONS = {
     ['Call context', 'CallContext'],
   ],
   redis: [['Redis store', 'RedisStoreOptions', { constant: 'REDIS_DEFAULTS' }]],
+  inbox: [
+    ['Inbox', 'InboxOptions', { constant: 'INBOX_DEFAULTS' }],
+    ['Inbound quota', 'InboundQuota'],
+    ['Retries of an inbox', 'HandlingRetryOptions', { constant: 'HANDLING_RETRY_DEFAULTS' }],
+    ['HTTP handler of an inbox', 'HttpHandlerOptions', { constant: 'HANDLER_DEFAULTS' }],
+    ['Webhooks of Genesys Open Messaging', 'OpenMessagingOptions'],
+    ['Events of EventBridge', 'EventBridgeOptions', { constant: 'EVENT_BRIDGE_DEFAULTS' }],
+    ['Standard Webhooks', 'StandardWebhooksOptions', { constant: 'STANDARD_WEBHOOKS_DEFAULTS' }],
+    ['AudioHook', 'AudioHookOptions', { constant: 'AUDIO_HOOK_DEFAULTS' }],
+    ['Credentials of AudioHook', 'AudioHookKey'],
+    ['Size of an inbox', 'SizingOptions', { constant: 'SIZING_DEFAULTS' }],
+  ],
   bottleneck: [['Bottleneck', 'BottleneckOptions']],
   axios: [['Axios attachment', 'AttachOptions']],
   fetch: [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { build, type Rolldown, type UserConfig } from 'vite';
 import { expect, onTestFinished } from 'vitest';
+import { refuseWebStorage } from '../scripts/web-storage/vite-plugin.mjs';
 import { openPage } from './chromium.js';
 
 /** A page built by Vite: contents by path. */
@@ -15,6 +16,7 @@ export async function buildPage(name: string, config: UserConfig = {}): Promise<
   process.env['NODE_ENV'] = 'production';
   const { output } = (await build({
     ...config,
+    plugins: [config.plugins, refuseWebStorage()],
     root: join(import.meta.dirname, 'pages', name),
     configFile: false,
     logLevel: 'silent',

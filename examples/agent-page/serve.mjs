@@ -1,5 +1,6 @@
 // Builds a page with Vite and serves it. The page can trigger actions on the server.
 import { build, preview } from 'vite';
+import { refuseWebStorage } from '../../scripts/web-storage/vite-plugin.mjs';
 
 /**
  * @param root Folder of the page, with its vite.config.mjs.
@@ -8,7 +9,8 @@ import { build, preview } from 'vite';
  */
 export async function servePage(root, platforms, actions) {
   process.env.NODE_ENV = 'production';
-  await build({ root, logLevel: 'error' });
+  // A check of this repository: the build fails if own code could keep a token in the browser.
+  await build({ root, logLevel: 'error', plugins: [refuseWebStorage()] });
   const handleRequest = (request, response, next) => {
     if (request.url === '/platform.json') {
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(platforms));

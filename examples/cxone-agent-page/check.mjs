@@ -3,4 +3,5 @@ import { checkPage } from '@holdline/example-agent-page/check';
 import { startServer } from './serve.mjs';
 
 const { url, stop } = await startServer();
-await checkPage(url, { shots: process.env.SHOTS }).finally(stop);
+// The SDK keeps its token in localStorage, with and without Holdline.
+await checkPage(url, { shots: process.env.SHOTS, entriesOfSdk: ['localStorage auth_token'] }).finally(stop);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,13 @@ test('next build sends nothing, and needs no settings', () => {
   execFileSync(process.execPath, [next, 'build'], { cwd, env: bare });
   assert.ok(existsSync(`${cwd}.next/BUILD_ID`));
   assert.equal(simulator.stats().tokenRequests, 0);
+  // Line, client and secret stay on the server: no script for the browser has any of them.
+  const scripts = readdirSync(`${cwd}.next/static`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  );
+  assert.ok(scripts.length > 0);
+  for (const name of scripts)
+    assert.doesNotMatch(readFileSync(`${cwd}.next/static/${name}`, 'utf8'), /HOLDLINE_|CLIENT_SECRET|any-secret/);
 });
 
 test('next start: page and route handler use one line', async () => {

@@ -20,8 +20,9 @@ export function configureAttempt(call: Call, config: NativeConfig, isBuiltIn: bo
   // Only an attempt that the line signed has an epoch.
   const beforeRedirect =
     call.epoch === undefined ? undefined : stripTokenOnRedirect(call.origin, config.beforeRedirect);
-  if (!signal && !beforeRedirect) return config;
-  return deriveConfig(config, { ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) });
+  const pool = call.poolOptions(config);
+  if (!signal && !beforeRedirect && !pool) return config;
+  return deriveConfig(config, { ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }), ...pool });
 }
 
 /** Copies the result of a joined call for another caller. axios transforms the data of each caller's object in place. */

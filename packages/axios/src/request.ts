@@ -118,6 +118,10 @@ export class AxiosRequest implements CallRequest {
     return { ...head, data, config: this.#config };
   }
 
+  discard(): void {
+    releaseResponse(this.#lastOutcome);
+  }
+
   send(call: Call): Promise<Outcome> {
     return (this.#sending = this.#attempt(call));
   }

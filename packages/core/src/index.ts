@@ -35,6 +35,7 @@ export { secret, isSecret, type Secret } from './contract/secret.js';
 export { memoryStore, type MemoryStoreOptions } from './stores/memory-store.js';
 export { systemClock, systemRandom } from './runtime/system.js';
 export type { Clock, Random, Undo } from './contract/clock.js';
+export type { ConnectionPools, LinePools, PoolHost, PoolReason, PoolReport } from './contract/pools.js';
 
 // For users: calls and their results.
 export { withCall, withTransaction } from './call/context.js';

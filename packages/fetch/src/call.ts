@@ -159,6 +159,10 @@ export class FetchCall implements CallRequest {
     return Object.defineProperty(response, 'url', { value: this.url });
   }
 
+  discard(): void {
+    this.#releaseLast();
+  }
+
   /** Releases the body of an aborted request in the same tick, as the native function does. */
   #releaseAborted(): void {
     if (this.#request && this.#isAborted) releaseBody(this.#request, abortReason(this.signal as AbortSignal));
@@ -198,7 +202,12 @@ export class FetchCall implements CallRequest {
     const { redirect = 'follow' } = request ?? this.#init;
     // Only an attempt that the line signed has an epoch.
     const followsManually = call.epoch !== undefined && !stripsToken && redirect === 'follow';
-    const init = { ...this.#init, ...(signal && { signal }), ...(followsManually && { redirect: 'manual' }) };
+    const init = {
+      ...this.#init,
+      ...call.poolOptions(this.#init),
+      ...(signal && { signal }),
+      ...(followsManually && { redirect: 'manual' }),
+    };
     this.#isSent = true;
     if (!request) {
       const response = await this.#trackPending(native(this.#target, init));

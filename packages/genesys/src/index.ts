@@ -47,6 +47,7 @@ export type { NotificationFeed } from './notifications/feed.js';
 export { notifications } from './notifications/notifications.js';
 export type { NotificationOptions } from './notifications/options.js';
 export { genesysCloud } from './preset.js';
+export { genesysVerify, type GenesysVerifyOptions } from './verify/verify.js';
 
 // For our own packages. This export may change in any version.
 export { readRefusal } from './sdk/refusal.js';

@@ -69,6 +69,16 @@ export interface Sizing {
   readonly storeBytes: number;
 }
 
+/** Defaults of {@link SizingOptions}. */
+export const SIZING_DEFAULTS = {
+  intervalMs: 900_000,
+  peakFactor: 3,
+  outageMs: 3_600_000,
+  eventBytes: 2_048,
+  rememberMs: 86_400_000,
+  reserve: 0.2,
+};
+
 /** Size of a remembered identifier in bytes: its key, its expiry and the overhead of the store. */
 const ID_BYTES = 160;
 
@@ -111,16 +121,11 @@ const checkOptions = check.shape<SizingOptions>({
  * @public
  */
 export function sizing(options: SizingOptions): Sizing {
-  const {
-    intervals,
-    intervalMs = 900_000,
-    eventsPerInteraction,
-    peakFactor = 3,
-    outageMs = 3_600_000,
-    eventBytes = 2_048,
-    rememberMs = 86_400_000,
-    reserve = 0.2,
-  } = checkOptions(options, 'sizing');
+  const given = checkOptions(options, 'sizing');
+  const { intervals, intervalMs, eventsPerInteraction, peakFactor, outageMs, eventBytes, rememberMs, reserve } = {
+    ...SIZING_DEFAULTS,
+    ...given,
+  };
   if (!intervals || intervals.length === 0)
     check.refuse('sizing.intervals', intervals, 'a list with at least one interval');
   positive(eventsPerInteraction, 'sizing.eventsPerInteraction');

@@ -90,6 +90,10 @@ export class ActiveCall implements Call {
     return isBounded || !request.signal ? cancellation.signal : undefined;
   }
 
+  poolOptions(own: object): object | undefined {
+    return this.route.pools?.choose(this, own);
+  }
+
   get mayBeSentAgain(): boolean {
     return this.route.mayBeSentAgain;
   }
@@ -214,5 +218,5 @@ export function cutOffError(call: ActiveCall): ClosedError {
 /** The argument of a `verify` hook. */
 export function describeUncertainWrite(call: ActiveCall): UncertainWrite {
   const { method, url, info, context, request } = call;
-  return { method, url, info, context: context ?? {}, payload: request.payload?.() };
+  return { method, url, info, context: context ?? {}, payload: request.payload?.(), client: request.owner };
 }

@@ -1,5 +1,6 @@
 import type { Route } from '../contract/call.js';
 import type { Cancellation } from '../contract/cancellation.js';
+import type { LinePools } from '../contract/pools.js';
 
 /** A route with the state of its line that calls use. */
 export interface ActiveRoute extends Route {
@@ -7,6 +8,8 @@ export interface ActiveRoute extends Route {
   readonly generation: number;
   /** Whether the line may send a request of the route a second time, by a retry or after a token refresh. */
   readonly mayBeSentAgain: boolean;
+  /** The connection pools of the line. */
+  readonly pools: LinePools | undefined;
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
   /** Cancelled when a closing line abandons the attempts on the wire. */

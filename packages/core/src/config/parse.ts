@@ -22,6 +22,7 @@ import { checkCounting } from '../contract/counting.js';
 import type { DeadLetters } from '../contract/dead-letters.js';
 import { ConfigError } from '../contract/errors.js';
 import type { Leases } from '../contract/leases.js';
+import type { ConnectionPools } from '../contract/pools.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Store } from '../contract/store.js';
 import type { Tokens } from '../contract/tokens.js';
@@ -131,6 +132,7 @@ const checkConfig = shape<HoldlineConfig>({
   paths: checkPaths,
   state: checkState,
   deadLetters: orFalse(checkDeadLetters),
+  pools: port<ConnectionPools>('connection pool', 'serve'),
   store: storeCheck,
   clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
   random: port<Random>('random', 'next'),

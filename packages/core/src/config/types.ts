@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../contract/clock.js';
 import type { Priority } from '../contract/context.js';
+import type { ConnectionPools } from '../contract/pools.js';
 import type { Store } from '../contract/store.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
 import type { BreakerOptions } from '../policies/breaker/options.js';
@@ -158,6 +159,12 @@ export interface HoldlineConfig {
    * @defaultValue on if `store` is given and keeps dead letters: see {@link DeadLetterOptions}
    */
   deadLetters?: DeadLetterOptions | false;
+  /**
+   * Connection pools for the attempts of the line, in Node: `pools()` of `@holdline/core/node`. The line also warns of a pool that is too
+   * small or shared.
+   * @defaultValue none: each client has its own agents
+   */
+  pools?: ConnectionPools;
   /** The store for idempotency keys, dead letters and shared state. @defaultValue a journal in memory */
   store?: Store;
   /** The clock. @defaultValue the system clock */

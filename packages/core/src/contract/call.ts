@@ -114,6 +114,13 @@ export interface Call {
    * request has its own signal and nothing else can end the call.
    */
   readonly attemptSignal: AbortSignal | undefined;
+  /**
+   * For adapters: options that put the current attempt into a connection pool of the line, for the native client. Read them when the
+   * line calls `send`. Undefined without `pools`, or if the request has its own agent.
+   *
+   * @param own - Options of the request, as the user gave them.
+   */
+  poolOptions(own: object): object | undefined;
   /** Whether the line may send the request a second time, by a retry or after a token refresh. */
   readonly mayBeSentAgain: boolean;
   /** Throws if the call may send no further attempt, because the call is cancelled or the line is closed. */
@@ -143,6 +150,8 @@ export interface CallRequest {
    * made by `answered` or `failed`, not a rejection.
    */
   send(call: Call): Promise<Outcome>;
+  /** Releases the last answer, because the line makes another attempt. Without it, `send` releases the answer. */
+  discard?(): void;
   /** Whether the body can be sent a second time. */
   readonly replayable: boolean;
   /**
@@ -238,6 +247,8 @@ export interface UncertainWrite {
   readonly context: CallContext;
   /** The body as sent, if it is text or bytes. */
   readonly payload: string | Uint8Array | undefined;
+  /** The guarded client that made the write, such as an `ApiClient`; undefined if the adapter does not name it. */
+  readonly client?: object | undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CircuitState } from './engines.js';
 import type { Priority } from './context.js';
 import type { HoldlineErrorCode } from './errors.js';
 import type { OutcomeClass } from './outcome.js';
+import type { PoolReason } from './pools.js';
 
 /**
  * The reason to make no further attempt at a call.
@@ -113,6 +114,19 @@ export interface HoldlineEvents {
     replays: number;
     message: string | undefined;
   };
+  /**
+   * The connection pool of an attempt is too small or shared. Once per pool, origin and reason; needs `pools` in the configuration.
+   * `wanted` is the number of sockets that the line needs, `waiting` the number of requests in the queue of the pool.
+   */
+  pool: {
+    route: string;
+    pool: string;
+    origin: string;
+    reason: PoolReason;
+    maxSockets: number | undefined;
+    wanted: number;
+    waiting: number;
+  };
   /** An operation of the store failed. The call continues without the store. */
   storeFailed: {
     operation:
@@ -190,6 +204,7 @@ export const EVENT_NAMES: Record<EventName, true> = {
   stepSkipped: true,
   defect: true,
   deadLetter: true,
+  pool: true,
   storeFailed: true,
   storeState: true,
   storeLost: true,

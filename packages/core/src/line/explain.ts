@@ -7,6 +7,7 @@ import type { CircuitState } from '../contract/engines.js';
 import { failed } from '../contract/outcome.js';
 import type { HoldlineEvents } from '../contract/events.js';
 import type { Phase } from '../contract/policy.js';
+import type { LinePools, PoolReport } from '../contract/pools.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { recordHeaders } from '../http/record-headers.js';
 import { originOf } from '../http/url.js';
@@ -48,6 +49,8 @@ export interface Explanation {
   engines: { governor: string; breaker: string };
   /** The scopes whose permits the request needs, with their current and learned limits. */
   scopes: ScopeSnapshot[];
+  /** The connection pools that attempts to the origin used. Empty without `pools` in the configuration. */
+  pools: PoolReport[];
   /** The result if the request came now. */
   now: {
     /** Milliseconds until the request would be sent, as far as the line itself knows. */
@@ -71,6 +74,7 @@ export interface ExplainSource {
   readonly pool: TokenPool | undefined;
   readonly token: TokenOptions | undefined;
   readonly withheld: HoldlineEvents['defect'] | undefined;
+  readonly pools: LinePools | undefined;
   readonly policies: PolicyChain;
   call(request: CallRequest): Call;
 }
@@ -114,6 +118,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       breaker: engineName(policies.breaker),
     },
     scopes: governed ? line.governor.snapshotScopes(call, governed) : [],
+    pools: line.pools?.report(call.origin) ?? [],
     now: {
       waitMs: wait.waitMs,
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,

@@ -43,6 +43,7 @@ import type { Call, CallRequest, Route } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
+import type { LinePools } from '../contract/pools.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Ports, Store } from '../contract/store.js';
 import type { AccessToken } from '../contract/tokens.js';
@@ -81,6 +82,7 @@ export class Line implements Holdline {
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
+  readonly pools: LinePools | undefined;
   readonly policies: PolicyChain;
   /** The client whose calls carry no token, because its own origin is unknown. */
   withheld: HoldlineEvents['defect'] | undefined = undefined;
@@ -133,6 +135,7 @@ export class Line implements Holdline {
     const { sessions } = store;
     this.sessions = sessions && reportSessionFailures(sessions, events);
     this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
+    this.pools = config.pools?.serve(this);
     this.policies = new PolicyChain(this);
     this.#attempt = attemptStep(this.breaker, events, this.#cut);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
@@ -204,7 +207,7 @@ export class Line implements Holdline {
 
   update(change: HoldlineConfig): void {
     const parsed = parseConfig(change);
-    for (const key of ['token', 'deadLetters', 'store', 'clock', 'random', 'state'] as const) {
+    for (const key of ['token', 'deadLetters', 'pools', 'store', 'clock', 'random', 'state'] as const) {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed by update()`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
@@ -225,19 +228,21 @@ export class Line implements Holdline {
 
   async close(options: CloseOptions = {}): Promise<void> {
     const { timeoutMs = CLOSE_MS, revoke = false } = checkClose(options, 'options');
-    const sources = this.tokens ? [this.tokens] : (this.pool?.members.map(({ source }) => source) ?? []);
-    if (revoke !== false && (sources.length === 0 || sources.some((source) => !source.isRevocable)))
-      throw new ConfigError('options.revoke needs a token whose grant has a function revoke');
-    const revokeAll = async (ms: number): Promise<void> => {
-      if (revoke !== false) await Promise.all(sources.map((source) => source.revoke(revoke === 'shared', ms)));
-    };
-    const earlier = this.#closed;
-    if (earlier) await earlier.then(() => revokeAll(timeoutMs));
-    else await (this.#closed = this.#close(timeoutMs, revoke === false ? 1 : REVOKE_SHARE, revokeAll));
+    const revokeAll = revoke === false ? undefined : this.#revocation(revoke === 'shared');
+    if (!this.#closed) return (this.#closed = this.#close(timeoutMs, revokeAll));
+    await this.#closed;
+    await revokeAll?.(timeoutMs);
   }
 
-  /** @param share - Share of the time for everything before the revocation. */
-  async #close(timeoutMs: number, share: number, revokeAll: (ms: number) => Promise<void>): Promise<void> {
+  /** Returns a function that revokes the tokens of the line. */
+  #revocation(isShared: boolean): (ms: number) => Promise<unknown> {
+    const sources = this.tokens ? [this.tokens] : (this.pool?.members.map(({ source }) => source) ?? []);
+    if (sources.length === 0 || sources.some((source) => !source.isRevocable))
+      throw new ConfigError('options.revoke needs a token whose grant has a function revoke');
+    return (ms) => Promise.all(sources.map((source) => source.revoke(isShared, ms)));
+  }
+
+  async #close(timeoutMs: number, revokeAll: ((ms: number) => Promise<unknown>) | undefined): Promise<void> {
     const { clock } = this.ports;
     const startedAt = clock.now();
     let others = 0;
@@ -262,8 +267,10 @@ export class Line implements Holdline {
       this.#cut.cancel('closed');
     }
     const left = (part: number): number => Math.max(0, startedAt + timeoutMs * part - clock.now());
-    await settlesWithin(clock, left(share), Promise.all([...ends, this.drain(), granted]));
-    await revokeAll(left(1));
+    // A grant that is under way may bring the token to revoke.
+    const all = Promise.all([...ends, this.drain(), revokeAll && granted]);
+    await settlesWithin(clock, left(revokeAll ? REVOKE_SHARE : 1), all);
+    await revokeAll?.(left(1));
     this.#stopWatchingStore();
     const tookMs = clock.now() - startedAt;
     this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.pending, others });
@@ -351,6 +358,7 @@ export class Line implements Holdline {
       pipeline: compilePipeline(steps, TRANSPORT, this.#destination),
       // A token refresh may send a request again.
       mayBeSentAgain: policies.retry !== false || this.managesToken,
+      pools: this.pools,
       closing: this.#closing,
       cut: this.#cut,
     };

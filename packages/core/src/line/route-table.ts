@@ -21,7 +21,7 @@ export interface LineRoute extends ActiveRoute {
 }
 
 /** The parts of a route that its line makes. */
-export type RouteParts = Pick<LineRoute, 'governed' | 'pipeline' | 'mayBeSentAgain' | 'closing' | 'cut'>;
+export type RouteParts = Pick<LineRoute, 'governed' | 'pipeline' | 'mayBeSentAgain' | 'pools' | 'closing' | 'cut'>;
 
 /** The routes of a line, by name and by path. */
 export class RouteTable {

@@ -59,6 +59,9 @@ export interface HttpHandlerOptions {
   clock?: Clock;
 }
 
+/** Defaults of {@link HttpHandlerOptions}. */
+export const HANDLER_DEFAULTS = { maxBodyBytes: 1_048_576, bodyTimeoutMs: 3_000, answerWithinMs: 4_500 };
+
 const clockCheck: Check<Clock> = (value, key) =>
   check.isRecord(value) && ['now', 'wall', 'setTimer'].every((method) => typeof value[method] === 'function')
     ? (value as unknown as Clock)
@@ -92,9 +95,9 @@ export function resolveHandlerOptions(
     check.refuse('door', door, 'an inbox, or an object with accept');
   check.callable()(verifier, 'verifier');
   const {
-    maxBodyBytes = 1_048_576,
-    answerWithinMs = 4_500,
-    bodyTimeoutMs = Math.min(3_000, answerWithinMs),
+    maxBodyBytes = HANDLER_DEFAULTS.maxBodyBytes,
+    answerWithinMs = HANDLER_DEFAULTS.answerWithinMs,
+    bodyTimeoutMs = Math.min(HANDLER_DEFAULTS.bodyTimeoutMs, answerWithinMs),
     onAnswer,
     clock = systemClock,
   } = checkOptions(options, 'options');

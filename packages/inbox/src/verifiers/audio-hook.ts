@@ -89,6 +89,9 @@ export interface AudioHookIdentity {
 export type AudioHookVerification =
   { readonly identity: AudioHookIdentity } | { readonly rejected: string; readonly status: 401 | 503 };
 
+/** Defaults of {@link AudioHookOptions}. */
+export const AUDIO_HOOK_DEFAULTS = { maxAgeMs: 10_000, clockSkewMs: 3_000, maxNonces: 10_000 };
+
 const keyCheck = check.shape<AudioHookKey>({
   // The name of the key hides a wrong value in the error.
   apiKey: check.text,
@@ -146,15 +149,19 @@ const MIN_NONCE = 22;
  * @public
  */
 export function audioHook(options: AudioHookOptions): (request: UpgradeRequest) => Promise<AudioHookVerification> {
+  const given = checkOptions(options, 'audioHook');
   const {
     keys,
     authority,
-    maxAgeMs = 10_000,
-    clockSkewMs = 3_000,
-    maxNonces = 10_000,
+    maxAgeMs,
+    clockSkewMs,
+    maxNonces,
     rememberNonce,
     clock = systemClock,
-  } = checkOptions(options, 'audioHook');
+  } = {
+    ...AUDIO_HOOK_DEFAULTS,
+    ...given,
+  };
   if (!keys || keys.length === 0) check.refuse('audioHook.keys', keys, 'a list with at least one key');
   const known = new Map(keys.map((key, i) => [key.apiKey, readKey(key, `audioHook.keys[${i}]`)]));
   // Requests with an unknown API key take as long as others.

@@ -37,6 +37,9 @@ export interface EventBridgeOptions {
   key?: (event: Record<string, unknown>) => string | undefined;
 }
 
+/** Defaults of {@link EventBridgeOptions}. */
+export const EVENT_BRIDGE_DEFAULTS = { header: 'x-api-key' };
+
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,200}$/;
 
 const checkOptions = check.shape<EventBridgeOptions>({
@@ -58,16 +61,17 @@ const checkOptions = check.shape<EventBridgeOptions>({
  *
  * @example
  * ```ts
- * import { eventBridge, httpHandler, type EventDoor } from '@holdline/inbox';
+ * import { eventBridge, httpHandler, type Inbox } from '@holdline/inbox';
  *
- * declare const door: EventDoor; // an inbox
+ * declare const events: Inbox; // from inbox()
  * const verifier = eventBridge({ header: 'x-api-key', secret: process.env.EVENT_BRIDGE_KEY ?? '' });
- * export const handler = httpHandler(door, verifier);
+ * export const handler = httpHandler(events, verifier);
  * ```
  * @public
  */
 export function eventBridge(options: EventBridgeOptions): Verifier {
-  const { secret, header = 'x-api-key', authorize, sources, key = entityOf } = checkOptions(options, 'eventBridge');
+  const given = checkOptions(options, 'eventBridge');
+  const { secret, header, authorize, sources, key = entityOf } = { ...EVENT_BRIDGE_DEFAULTS, ...given };
   if ((secret === undefined) === (authorize === undefined))
     throw new ConfigError('eventBridge must have either secret or authorize');
   const keys = secret === undefined ? undefined : new HmacKeys(secretsCheck(secret, 'secret').map(bytesOf));

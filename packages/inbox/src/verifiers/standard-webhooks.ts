@@ -22,6 +22,9 @@ export interface StandardWebhooksOptions {
   key?: (payload: unknown) => string | undefined;
 }
 
+/** Defaults of {@link StandardWebhooksOptions}. */
+export const STANDARD_WEBHOOKS_DEFAULTS = { toleranceMs: 300_000 };
+
 const checkOptions = check.shape<StandardWebhooksOptions>({
   secret: secretsCheck,
   toleranceMs: check.number({ above: 0 }),
@@ -48,15 +51,16 @@ const keysCheck: Check<Uint8Array[]> = (value, key) =>
  *
  * @example
  * ```ts
- * import { httpHandler, standardWebhooks, type EventDoor } from '@holdline/inbox';
+ * import { httpHandler, standardWebhooks, type Inbox } from '@holdline/inbox';
  *
- * declare const door: EventDoor; // an inbox
- * export const handler = httpHandler(door, standardWebhooks({ secret: process.env.WEBHOOK_SECRET ?? '' }));
+ * declare const events: Inbox; // from inbox()
+ * export const handler = httpHandler(events, standardWebhooks({ secret: process.env.WEBHOOK_SECRET ?? '' }));
  * ```
  * @public
  */
 export function standardWebhooks(options: StandardWebhooksOptions): Verifier {
-  const { secret, toleranceMs = 300_000, key } = checkOptions(options, 'standardWebhooks');
+  const given = checkOptions(options, 'standardWebhooks');
+  const { secret, toleranceMs, key } = { ...STANDARD_WEBHOOKS_DEFAULTS, ...given };
   const keys = new HmacKeys(keysCheck(secret, 'standardWebhooks.secret'));
   return async (request, now) => {
     const id = readName(request.header('webhook-id'));

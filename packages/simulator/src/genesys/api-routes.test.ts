@@ -207,3 +207,65 @@ describe('other routes', () => {
     expect(simulator.stats().executedWrites).toBe(1);
   });
 });
+
+describe('a written state is read back', () => {
+  const participant = '/api/v2/conversations/c-1/participants/p-1';
+  it.each<[string, object | object[], string, object]>([
+    [
+      `PATCH ${participant}/attributes`,
+      { attributes: { a: '1', b: '' } },
+      'conversations/c-1',
+      { participants: [{ id: 'p-1', attributes: { a: '1' } }] },
+    ],
+    [
+      'PATCH /api/v2/conversations/calls/c-1/participants/p-1',
+      { wrapup: { code: 'w' } },
+      'conversations/c-1',
+      { participants: [{ wrapup: { code: 'w' } }] },
+    ],
+    [
+      `PATCH ${participant}`,
+      { state: 'disconnected' },
+      'conversations/c-1',
+      { participants: [{ endTime: expect.any(String) as string }] },
+    ],
+    [
+      'POST /api/v2/flows/datatables/d-1/rows',
+      { KEY: 'a b', n: 1 },
+      'flows/datatables/d-1/rows/a%20b',
+      { KEY: 'a b', n: 1 },
+    ],
+    [
+      'POST /api/v2/outbound/contactlists/l-1/contacts',
+      [{ id: 'k', data: {} }],
+      'outbound/contactlists/l-1/contacts/k',
+      { id: 'k', contactListId: 'l-1' },
+    ],
+    ['POST /api/v2/outbound/campaigns/x/start', {}, 'outbound/campaigns/x', { campaignStatus: 'on' }],
+    ['POST /api/v2/outbound/campaigns/x/stop', {}, 'outbound/campaigns/x', { campaignStatus: 'off' }],
+    ['POST /api/v2/routing/queues/q/members', [{ id: 'u-9' }], 'routing/queues/q/members', { total: 6 }],
+    ['POST /api/v2/routing/queues/q/members?delete=true', [{ id: 'u-9' }], 'routing/queues/q/members', { total: 5 }],
+  ])('%s', async (route, body, path, expected) => {
+    const simulator = await startGenesys();
+    const token = await login(simulator);
+    expect((await call(simulator, route, { token, body })).status).toBeLessThan(300);
+    expect((await call(simulator, `GET /api/v2/${path}`, { token })).json).toMatchObject(expected);
+    expect(simulator.stats().executedWrites).toBe(1);
+  });
+
+  it('a row and a wrap-up that nobody wrote do not exist, and a row is created once', async () => {
+    const simulator = await startGenesys();
+    const token = await login(simulator);
+    const wrapup = '/api/v2/conversations/calls/c/participants/p/communications/m/wrapup';
+    for (const path of ['/api/v2/flows/datatables/d/rows/a', wrapup])
+      expect((await call(simulator, `GET ${path}`, { token })).status).toBe(404);
+    await call(simulator, `POST ${wrapup}`, { token, body: { code: 'w' } });
+    expect((await call(simulator, `GET ${wrapup}`, { token })).json).toEqual({ code: 'w' });
+    const statuses: number[] = [];
+    for (const n of [1, 2])
+      statuses.push(
+        (await call(simulator, 'POST /api/v2/flows/datatables/d/rows', { token, body: { KEY: 'a', n } })).status,
+      );
+    expect(statuses).toEqual([200, 409]);
+  });
+});

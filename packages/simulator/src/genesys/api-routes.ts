@@ -49,17 +49,6 @@ export function createApiRoutes(organization: Organization): RouteDefinition[] {
     ],
     ['PUT /api/v2/routing/queues/:id', (request) => updateEntity(request, organization.queues)],
     ['DELETE /api/v2/routing/queues/:id', (request) => deleteEntity(request, organization.queues)],
-    [
-      'GET /api/v2/routing/queues/:id/members',
-      (request) =>
-        answerPage(
-          request,
-          organization.users
-            .list()
-            .slice(0, 5)
-            .map((user) => ({ id: user.id, name: user.name, user, ringNumber: 1, joined: true, memberBy: 'user' })),
-        ),
-    ],
     ['GET /api/v2/scripts', (request) => answerPage(request, organization.scripts.list())],
     ['GET /api/v2/scripts/published', (request) => answerPage(request, organization.scripts.list())],
     ['GET /api/v2/externalcontacts/contacts', (request) => answerPage(request, organization.contacts.list())],

@@ -12,6 +12,7 @@ import { createChannelRoutes } from './notifications/channel-routes.js';
 import { Channels } from './notifications/channels.js';
 import { createStreamEndpoints } from './notifications/stream-endpoints.js';
 import { Organization } from './organization.js';
+import { createStateRoutes } from './state-routes.js';
 import { grantToken } from './token-endpoint.js';
 
 /** The Genesys Cloud part of a simulator. */
@@ -35,6 +36,7 @@ export class GenesysPlatform implements Platform {
     ];
     this.#routes = new RouteTable([
       ...createApiRoutes(this.#organization),
+      ...createStateRoutes(this.#organization),
       ...createChannelRoutes(this.channels),
       ['POST /oauth/token', (request) => grantToken(request, this.tokens), { kind: 'token' }],
     ]);

@@ -32,7 +32,8 @@ export interface LetterOrigin {
 }
 
 /** A client for a letter, or what the letter waits for. */
-export type ClientChoice = { readonly sender: LetterSender } | { readonly waitsFor: string };
+export type ClientChoice =
+  { readonly sender: LetterSender; readonly owner?: object | undefined } | { readonly waitsFor: string };
 
 /**
  * The clients of a line that can send letters. A letter is sent only by the client of its call, or by a client with the same

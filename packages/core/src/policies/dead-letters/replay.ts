@@ -244,9 +244,9 @@ export class Replay {
   async #replayCall(letter: DeadCall, request: LetterToSend, signal: AbortSignal): Promise<ReplayOutcome> {
     const { line } = this.host;
     const { send } = this.#options;
-    const choice = send ? { sender: undefined } : this.#chooseClient(letter, request);
+    const choice = send ? { sender: undefined, owner: undefined } : this.#chooseClient(letter, request);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
-    const { sender } = choice;
+    const { sender, owner } = choice;
     const { id, tenant, transaction, weight } = letter;
     const context = {
       priority: this.#options.priority ?? 'background',
@@ -256,7 +256,7 @@ export class Replay {
       // A letter without a key failed before it got one. As its own step it is not mistaken for another call.
       ...(transaction !== undefined && { transaction, step: `letter ${id}` }),
     };
-    const probe = line.call({ ...toCallRequest(request), context }) as ActiveCall;
+    const probe = line.call({ ...toCallRequest(request), owner, context }) as ActiveCall;
     const policies = line.policiesOf(probe);
     const isUncertain = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
     if (isUncertain) {

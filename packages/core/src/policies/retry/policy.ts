@@ -59,6 +59,8 @@ export function retryStep(
           afterMs: decision.after,
         });
       }
+      // An unread body would hold its connection for the whole wait.
+      call.request.discard?.();
       if (decision.after > 0) await call.wait(clock, decision.after);
       outcome = await next(call);
     }
@@ -94,9 +96,10 @@ export function retryStep(
   }
 
   /** Whether the platform refused a repetition because an earlier attempt of the same write has probably changed the version. */
-  async function isConflictOfOwn({ info, replay, request }: ActiveCall, outcome: Outcome): Promise<boolean> {
-    const { kind, status, value } = outcome;
-    if (kind !== 'rejected' || (!info.mayBeExecuted && replay?.mayRotate !== false)) return false;
+  async function isConflictOfOwn(call: ActiveCall, { kind, status, value }: Outcome): Promise<boolean> {
+    const { info, replay, request, method } = call;
+    if (kind !== 'rejected' || !/^P(UT|ATCH)$/.test(method)) return false;
+    if (!info.mayBeExecuted && replay?.mayRotate !== false) return false;
     const body = status === 400 ? await request.answerBody?.(value, MAX_CONFLICT_BYTES) : '';
     return isVersionConflict(
       status,

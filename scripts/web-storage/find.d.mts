@@ -1,0 +1,1 @@
+export function findWebStorage(code: string, path: string): { api: string; line: number }[];
