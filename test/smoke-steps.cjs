@@ -1,9 +1,13 @@
+const { mkdtempSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
 /** The same steps for both module systems. The process ends without process.exit, because Holdline does not keep a process alive. */
 exports.smoke = async (lib) => {
   const { assert, axios, platformClient, guardAxios, callInfo, createHoldline, holdlineOf, release } = lib;
   const { withCall, withTransaction, VirtualClock, clientCredentials, genesysCloud, guardGenesys, startSimulator } =
     lib;
-  const { inbox, memoryStore } = lib;
+  const { fileStore, inbox, memoryStore } = lib;
   const { attempt, bottleneck, Bottleneck, CircuitBreaker, opossum } = lib;
 
   const simulator = await startSimulator({ platform: 'genesys' });
@@ -81,6 +85,17 @@ exports.smoke = async (lib) => {
   await events.drain();
   assert.equal(events.snapshot().handled, 1);
   await events.close();
+
+  const dir = mkdtempSync(join(tmpdir(), 'holdline-smoke-'));
+  const key = 'ab'.repeat(32);
+  const written = fileStore({ dir, key });
+  const claim = await written.tokens.claim('acme', 0, 5_000);
+  await written.tokens.put('acme', claim.fence, 0, { accessToken: 'a', expiresInMs: 60_000, refreshToken: undefined });
+  await written.close();
+  // This store stays open, and does not keep the process alive.
+  const again = fileStore({ dir, key });
+  assert.equal((await again.tokens.claim('acme', 0, 0)).token.accessToken, 'a');
+  rmSync(dir, { recursive: true });
 
   const clock = new VirtualClock();
   assert.equal(typeof clock.now(), 'number');

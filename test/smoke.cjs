@@ -10,6 +10,7 @@ smoke({
   ...require('@holdline/axios'),
   ...require('@holdline/bottleneck'),
   ...require('@holdline/core'),
+  ...require('@holdline/core/node'),
   ...require('@holdline/core/testing'),
   ...require('@holdline/genesys'),
   ...require('@holdline/inbox'),

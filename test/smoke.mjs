@@ -7,6 +7,7 @@ import platformClient from 'purecloud-platform-client-v2';
 import { guardAxios } from '@holdline/axios';
 import { bottleneck } from '@holdline/bottleneck';
 import { callInfo, createHoldline, holdlineOf, memoryStore, release, withCall, withTransaction } from '@holdline/core';
+import { fileStore } from '@holdline/core/node';
 import { VirtualClock } from '@holdline/core/testing';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
 import { inbox } from '@holdline/inbox';
@@ -20,6 +21,7 @@ await smoke({
   platformClient,
   guardAxios,
   callInfo,
+  fileStore,
   createHoldline,
   holdlineOf,
   memoryStore,

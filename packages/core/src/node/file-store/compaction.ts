@@ -90,10 +90,18 @@ function takeFrame(table: RowTable, { chunks }: Tables, most: number, number: nu
     rows++;
     end += length;
   }
-  const whole = frame.subarray(0, end);
+  // The rows of a small table keep no memory that is empty.
+  const whole = end < frame.length / 2 ? copyOf(frame, end) : frame.subarray(0, end);
+  chunks.replace(address, whole);
   sealFrame(whole, end - FRAME_HEAD, number);
   chunks.release(address);
   return { frame: whole, rows };
+}
+
+function copyOf(bytes: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(length);
+  bytes.copy(copy, 0, 0, length);
+  return copy;
 }
 
 /** Appends frames to a file. */

@@ -184,16 +184,24 @@ export class DirectoryLock {
   /** Touches the lock, and looks for a higher one. */
   async #look(): Promise<void> {
     const number = this.#number;
-    const taken = new FileStoreError('TAKEN', `${this.#dir} has a newer lock`);
-    if (number === 0) throw taken;
     const [now, wall] = [this.#clock.now(), this.#clock.wall()];
+    if (number === 0 || !(await this.#isCurrent(number, wall))) {
+      // Ends the touches, too.
+      this.#number = 0;
+      throw new FileStoreError('TAKEN', `${this.#dir} has a newer lock`);
+    }
+    this.#confirmedAt = { now, wall };
+  }
+
+  async #isCurrent(number: number, wall: number): Promise<boolean> {
     try {
       await this.#files.touch(pathOf(this.#dir, number), wall);
     } catch (error) {
-      throw hasCode(error, 'ENOENT') ? taken : error;
+      // A process with a higher number deleted it.
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
     }
-    if (Math.max(0, ...(await this.#numbers())) > number) throw taken;
-    this.#confirmedAt = { now, wall };
+    return Math.max(0, ...(await this.#numbers())) === number;
   }
 
   async #deleteFile(path: string): Promise<void> {
