@@ -95,7 +95,18 @@ export class Database<Parts> {
    * @param isChecked - Whether the exchange itself waits for the rows on which its answer depends.
    * @throws StoreLostError if the store is lost.
    */
-  async exchange<T>(run: (parts: Parts) => Promise<T>, isChecked = false): Promise<T> {
+  exchange<T>(run: (parts: Parts) => Promise<T>, isChecked = false): Promise<T> {
+    const { parts } = this;
+    if (parts === undefined || !isChecked) return this.#exchange(run, isChecked);
+    // The journal has many writes, and all of a commit share its promise.
+    try {
+      return run(parts);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  async #exchange<T>(run: (parts: Parts) => Promise<T>, isChecked: boolean): Promise<T> {
     if (this.#state.state === 'connecting') await this.#nextState();
     const { parts } = this;
     if (parts === undefined) throw lostError(this.#state);
