@@ -114,6 +114,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'reset after execution': played({ kind: 'reset', executes: true }),
   'stall before the head': played({ kind: 'stall', after: 'nothing' }, SHORT),
   'stall in the body': played({ kind: 'stall', after: 'half' }, SHORT),
+  'end of the time budget': played({ kind: 'stall', after: 'nothing' }, { deadline: { totalTimeoutMs: 400 } }),
   'truncated body': played({ kind: 'truncate' }),
   'slow drip': played({ kind: 'drip' }, SHORT),
   '500': status(500, true),

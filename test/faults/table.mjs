@@ -14,6 +14,7 @@ const none = (reason) => ({ reason });
 const all = (cell) => [cell, cell, cell, cell];
 
 const BODY_ONCE = 'body in memory: there is no source that could fail';
+const ONE_BUDGET = 'a call has one time budget';
 const NO_END = 'happens at one moment, so it cannot last';
 
 /** With fetch, a call ends when the head of its answer arrives. The caller reads the body, and nothing is sent again. */
@@ -101,6 +102,17 @@ const ROWS = [
       fails('OutcomeUnknownError', 1, 1, 1),
       fails('OutcomeUnknownError', 1, 1, 1),
     ],
+  },
+  {
+    name: 'end of the time budget',
+    text: 'The platform executes the request and sends nothing. `deadline.totalTimeoutMs` ends the call.',
+    once: [
+      fails('DeadlineError', 1),
+      fails('DeadlineError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+    lasting: all(none(ONE_BUDGET)),
   },
   {
     name: 'truncated body',

@@ -7,6 +7,10 @@ export interface ActiveRoute extends Route {
   readonly generation: number;
   /** Whether the line may send a request of the route a second time, by a retry or after a token refresh. */
   readonly mayBeSentAgain: boolean;
+  /** Whether the route changes nothing, whatever its method. */
+  readonly readOnly: boolean;
+  /** Whether the route honours idempotency keys. */
+  readonly keyed: boolean;
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
   /** Cancelled when a closing line abandons the attempts on the wire. */
