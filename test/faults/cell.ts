@@ -1,4 +1,4 @@
-import { callInfo, isHoldlineError, memoryStore, mergeConfig, type HoldlineConfig } from '@holdline/core';
+import { callInfo, isHoldlineError, memoryStore, mergeConfig, withCall, type HoldlineConfig } from '@holdline/core';
 import { assertNoStalledCalls } from '@holdline/core/testing';
 import { expect } from 'vitest';
 import { sleep } from '../support.js';
@@ -62,7 +62,7 @@ async function playCell(
   const started = await CLIENTS[client](platform.url(host), mergeConfig(config, scenario.config ?? {}));
   const { line } = started;
   try {
-    await started.call('read', 'warm-up');
+    await withCall({ totalTimeoutMs: 30_000 }, () => started.call('read', 'warm-up'));
     const retried = new Promise<void>((resolve) => void line.on('retry', () => resolve()));
     const attempts: number[] = [];
     line.on('call', (call) => void attempts.push(call.attempts));

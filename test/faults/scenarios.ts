@@ -47,7 +47,7 @@ const played = (fault: Fault, config?: HoldlineConfig): Scenario => ({
 });
 
 /** Limits for answers that never end. Long enough for a busy machine to answer in. */
-const SHORT: HoldlineConfig = { deadline: { attemptTimeoutMs: 400, totalTimeoutMs: 2_000 } };
+const SHORT: HoldlineConfig = { deadline: { attemptTimeoutMs: 800, totalTimeoutMs: 3_500 } };
 
 const status = (code: number, executes: boolean, retryAfter?: string): Scenario =>
   played({ kind: 'status', status: code, executes, ...(retryAfter !== undefined && { retryAfter }) });
@@ -114,7 +114,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'reset after execution': played({ kind: 'reset', executes: true }),
   'stall before the head': played({ kind: 'stall', after: 'nothing' }, SHORT),
   'stall in the body': played({ kind: 'stall', after: 'half' }, SHORT),
-  'end of the time budget': played({ kind: 'stall', after: 'nothing' }, { deadline: { totalTimeoutMs: 400 } }),
+  'end of the time budget': played({ kind: 'stall', after: 'nothing' }, { deadline: { totalTimeoutMs: 800 } }),
   'truncated body': played({ kind: 'truncate' }),
   'slow drip': played({ kind: 'drip' }, SHORT),
   '500': status(500, true),
