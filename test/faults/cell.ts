@@ -52,9 +52,10 @@ async function playCell(
   const clock = new LeapingClock();
   trustEverything(tls);
   await platform.open();
+  const opened = await scenario.openStore?.();
   const config: HoldlineConfig = {
     clock,
-    store: memoryStore(),
+    store: opened?.store ?? memoryStore(),
     governor: { quotas: [{ limit: 1_000, windowMs: 60_000 }], defaultRetryAfterMs: 100, gateJitterMs: 0 },
     retry: { maxAttempts: MAX_ATTEMPTS, backoff: [100] },
     deadline: { attemptTimeoutMs: 30_000 },
@@ -67,7 +68,7 @@ async function playCell(
     const attempts: number[] = [];
     line.on('call', (call) => void attempts.push(call.attempts));
     platform.reset();
-    const stage = { platform, clock, duration, retried };
+    const stage = { platform, clock, duration, retried, opened };
     const source =
       scenario.source && ((): ReturnType<Source> => (scenario.source as NonNullable<Scenario['source']>)(stage));
     await scenario.start(stage);
@@ -96,6 +97,7 @@ async function playCell(
   } finally {
     await line.close();
     started.release();
+    await opened?.close();
     await platform.close();
   }
 }

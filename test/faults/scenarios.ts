@@ -1,5 +1,7 @@
 import dns from 'node:dns';
-import type { HoldlineConfig } from '@holdline/core';
+import type { HoldlineConfig, Store } from '@holdline/core';
+import { redisStore } from '@holdline/redis';
+import { RedisProcess } from '@holdline/test-servers/redis-process';
 import type { LeapingClock } from './clock.js';
 import type { Fault, Platform } from './platform.js';
 import type { Source } from './clients.js';
@@ -10,8 +12,18 @@ export interface Stage {
   readonly platform: Platform;
   readonly clock: LeapingClock;
   readonly duration: Duration;
+  readonly opened: OpenedStore | undefined;
   /** Resolves at the first retry of the call. */
   readonly retried: Promise<void>;
+}
+
+/** A store with the functions that the fault uses. */
+export interface OpenedStore {
+  readonly store: Store;
+  /** Breaks the store until `mend`. */
+  breakDown(): Promise<void>;
+  mend(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** How to produce one fault. */
@@ -26,6 +38,8 @@ export interface Scenario {
   arrivals?(attempts: number, duration: Duration): number;
   /** Number of requests for a new access token, where it is not 0. */
   tokenRequests?(duration: Duration, operation: Operation): number;
+  /** Opens the store of the line. Without it: the memory. */
+  openStore?(): Promise<OpenedStore>;
   /** Starts the fault. */
   start(stage: Stage): void | Promise<void>;
   /** Ends everything that the fault changed in this process. */
@@ -141,6 +155,26 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await platform.arrived;
         clock.freeze(10 * MINUTE);
       }
+    },
+  },
+  'Redis gone': {
+    async openStore() {
+      const server = await RedisProcess.spawn();
+      const store = redisStore({ url: server.url });
+      await store.ready();
+      return {
+        store,
+        breakDown: () => server.kill(),
+        mend: () => server.start(),
+        async close() {
+          await store.close();
+          await server.end();
+        },
+      };
+    },
+    async start({ opened, duration }) {
+      await opened?.breakDown();
+      if (duration === 'once') await opened?.mend();
     },
   },
   'source stream failing': {

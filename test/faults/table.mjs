@@ -185,6 +185,12 @@ const ROWS = [
     lasting: all(none(NO_END)),
   },
   {
+    name: 'Redis gone',
+    text: 'The Redis of the store ends: for a moment, or for good. Each process then sends its share of the quota.',
+    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    lasting: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+  },
+  {
     name: 'source stream failing',
     text: 'The source of the request body fails in the middle.',
     once: [none('a read has no body'), none(BODY_ONCE), none(BODY_ONCE), fails('client error', 1)],
