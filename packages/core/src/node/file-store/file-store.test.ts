@@ -163,6 +163,15 @@ describe('after a restart', () => {
     expect(await third.journal.get('e')).toEqual(entryOf(5));
   });
 
+  test('the journal has the newest entries, up to their size', async () => {
+    const { journal } = await start({ maxJournalBytes: 1_000 });
+    for (let i = 0; i < 20; i++) await journal.put(`step ${i}`, entryOf(i));
+    const second = await restart({ maxJournalBytes: 1_000 });
+    const kept = await Promise.all(Array.from({ length: 20 }, (_, i) => second.journal.get(`step ${i}`)));
+    expect(kept.filter((entry) => entry === undefined).length).toBeGreaterThan(10);
+    expect(kept.slice(-5)).toEqual([15, 16, 17, 18, 19].map(entryOf));
+  });
+
   test('dead letters keep place, expiry and content; a claim of the ended process is free, and known as dropped', async () => {
     const { deadLetters: letters } = await start();
     await letters.put(letterOf('a', { tenant: 'acme' }), 10_000);

@@ -95,7 +95,8 @@ export function fileStore(options: FileStoreOptions): FileStore {
 
 /** As {@link fileStore}, with other files and processes. */
 export function openFileStore(options: FileStoreOptions, ports: FileStorePorts): FileStore {
-  const { dir, keys, fsync, maxEntries, maxLetters, compactAfterBytes, salt, clock } = checkOptions(options);
+  const checked = checkOptions(options);
+  const { dir, keys, fsync, maxLetters, compactAfterBytes, salt, clock } = checked;
   const cipher = keys.length > 0 ? new Cipher(keys) : undefined;
   const letterKeys = deriveKeys(keys, 'dead letters');
   const tokenListeners = new ListenersByName();
@@ -108,7 +109,7 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
       journal: new FileJournal(
         log,
         tables.open('journal', (table) => log.define(table)),
-        maxEntries,
+        checked,
         clock,
       ),
       deadLetters: new MemoryDeadLetters(maxLetters, clock, rowsOf('letters'), rowsOf('letter claims')),
