@@ -141,7 +141,7 @@ async function placeOf(kind: string): Promise<Record<string, unknown>> {
   return { dir };
 }
 
-test.for(['redis'])(
+test.for(['redis', 'file'])(
   '%s: 10,000 webhooks in 5 s against 500/s, with two kills: each accepted one takes effect once, each refused one is told so',
   async (kind) => {
     const platform = await startPlatform();

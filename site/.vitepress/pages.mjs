@@ -51,6 +51,7 @@ const GROUPS = [
       ['fleet', 'Many processes'],
       ['connection-pools', 'Connection pools'],
       ['browser', 'In a browser'],
+      ['security', 'Security'],
     ],
   ],
   [

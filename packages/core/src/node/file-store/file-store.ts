@@ -182,7 +182,9 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
     deadLetters: Object.defineProperty(deadLetters, 'keys', { value: letterKeys }),
     tokens: cipher && {
       sharing: tokenSharing,
-      ...exchanges((parts) => parts.tokens as Tokens, ['claim', 'put', 'renew', 'release']),
+      ...exchanges((parts) => parts.tokens as Tokens, ['claim', 'put', 'remove', 'renew', 'release']),
+      // The directory has one process, so only its lines count.
+      isUsedElsewhere: (name) => tokenListeners.has(name),
       listen: (name, fn) => tokenListeners.add(name, fn),
     },
     sessions: {

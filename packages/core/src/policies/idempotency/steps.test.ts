@@ -465,7 +465,8 @@ describe('the record', () => {
     const run = start(store, [native(204)], { deadline: { totalTimeoutMs: 1_000 } }, clock);
     store.broken.set('put', 'silent');
     const { error } = await run.send();
-    expect(isHoldlineError(error) && error.code).toBe('HOLDLINE_DEADLINE');
+    expect(isHoldlineError(error) && error.code).toBe('HOLDLINE_OUTCOME_UNKNOWN');
+    expect((error as Error).message).toContain('was executed, but its answer is lost');
     expect((await run.line.deadLetters.list()).letters).toEqual([]);
   });
 
