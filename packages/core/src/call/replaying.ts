@@ -14,5 +14,7 @@ export class Replaying {
     readonly key: LetterKey | undefined,
     /** Whether a key that is too old may rotate. It must not if the platform may have executed a request with it. */
     readonly mayRotate: boolean,
+    /** Whether the replay has checked that sending the letter is safe, although it may have been executed. */
+    readonly isSettled: boolean,
   ) {}
 }

@@ -268,16 +268,21 @@ export class Replay {
     }
     const confirmed = { ...letter, mayBeExecuted: letter.mayBeExecuted && !isUncertain };
     for (let tries = 1; ; tries++) {
-      const ended = await this.#sendCall(confirmed, request, sender, context);
+      const ended = await this.#sendCall(confirmed, letter.mayBeExecuted, request, sender, context);
       if (ended.result !== 'refused' || tries === MAX_TRIES) return ended;
       const { retryAt = 0 } = ended;
       await this.#pause(Math.min(Math.max(retryAt - this.#clock.wall(), FIRST_PAUSE_MS), CLAIM_MS), signal);
     }
   }
 
-  /** Sends a letter once, as a call of the line. */
+  /**
+   * Sends a letter once, as a call of the line.
+   *
+   * @param isSettled - Whether the replay has checked that sending the letter is safe, although it may have been executed.
+   */
   async #sendCall(
     letter: DeadCall,
+    isSettled: boolean,
     request: LetterToSend,
     sender: LetterSender | undefined,
     context: ActiveContext & { signal: AbortSignal },
@@ -285,7 +290,7 @@ export class Replay {
     const { line } = this.host;
     const { id, key } = letter;
     const { signal } = context;
-    const replaying = new Replaying(id, key, !letter.mayBeExecuted);
+    const replaying = new Replaying(id, key, !letter.mayBeExecuted, isSettled);
     const error = await activeContext
       .run({ ...context, replay: replaying }, () =>
         sender

@@ -70,11 +70,16 @@ export class AnswerKeeper {
   /** Returns a kept answer. Undefined: the entry has none, or no key decrypts it. */
   async restore(name: string, { answer }: StepResult): Promise<KeptAnswer | undefined> {
     if (answer === undefined) return undefined;
-    const stored = (answer.startsWith('{') ? JSON.parse(answer) : await this.#openCipher()?.decrypt(name, answer)) as
-      StoredAnswer | undefined;
-    if (!stored) return undefined;
-    const { form, body, ...rest } = stored;
-    return { ...rest, body: restoreBody(form, body) };
+    try {
+      const stored = (answer.startsWith('{') ? JSON.parse(answer) : await this.#openCipher()?.decrypt(name, answer)) as
+        StoredAnswer | undefined;
+      if (!stored) return undefined;
+      const { form, body, ...rest } = stored;
+      return { ...rest, body: restoreBody(form, body) };
+    } catch {
+      // The entry is damaged. Its step is done nevertheless.
+      return undefined;
+    }
   }
 
   #openCipher(): RecordCipher | undefined {

@@ -125,18 +125,26 @@ export function idempotencyStep(
     const found = runner
       ? runner.find(call, name, isIdempotent || route.keyed)
       : askJournal('get', (journal) => journal.get(name));
-    const kept = await call.whileWanted(found);
+    const facts = call.info.ensureFacts();
+    const create = (generation: number): JournalEntry => {
+      const key = userKey ?? deriveKey(call.context?.transaction ?? '', name, digest, generation);
+      return createEntry(key, now, generation, digest, bytes);
+    };
+    const noteKey = ({ key: value, issuedAt, generation }: JournalEntry): void => {
+      facts.key = { value, given: userKey !== undefined, step: name, issuedAt, generation };
+    };
+    const kept = await call.whileWanted(found).catch((error: unknown) => {
+      // The dead letter of the call belongs to the step, so that a replay finds what an earlier run did.
+      noteKey(restoreEntry(letterKey, digest, bytes) ?? create(0));
+      throw error;
+    });
     const known = kept ?? restoreEntry(letterKey, digest, bytes);
     const isOld = known !== undefined && isExpired(call, known.issuedAt, now);
     // After its expiry the user may use a key for another payload, because the platform has forgotten the key. The payload of a
     // replay is not compared: the bytes of a letter may be known only now.
     const isConflict = known && known.payloadDigest !== digest && !letterKey && !(isOld && userKey !== undefined);
     if (isConflict) throw conflictError(call);
-    const facts = call.info.ensureFacts();
     facts.isRepeat = known !== undefined;
-    const noteKey = ({ key: value, issuedAt, generation }: JournalEntry): void => {
-      facts.key = { value, given: userKey !== undefined, step: name, issuedAt, generation };
-    };
     const isKeyed = route.keyed && !isOld;
     const step = { call, name, known: kept, isKeyed, isRepeatable: isIdempotent || isKeyed };
     if (kept && runner && (letterKey || kept.payloadDigest === digest)) {
@@ -144,23 +152,13 @@ export function idempotencyStep(
       const outcome = await runner.recall(step);
       if (outcome) return outcome;
     }
-    const generation = (known?.generation ?? 0) + (isOld ? 1 : 0);
     if (isOld && userKey === undefined && events.has('keyRotated')) {
       const { payloadDigest, payloadBytes, issuedAt, attempts } = known;
       const { route, context } = call;
       const { transaction } = context ?? {};
       events.emit('keyRotated', { route: route.name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
     }
-    const entry =
-      known && !isOld
-        ? known
-        : createEntry(
-            userKey ?? deriveKey(call.context?.transaction ?? '', name, digest, generation),
-            now,
-            generation,
-            digest,
-            bytes,
-          );
+    const entry = known && !isOld ? known : create((known?.generation ?? 0) + (isOld ? 1 : 0));
     noteKey(entry);
     const start = (): Promise<Outcome> => {
       writeKey(call, entry.key);

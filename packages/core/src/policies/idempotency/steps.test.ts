@@ -10,6 +10,7 @@ import {
   StoreLostError,
   withCall,
   type HoldlineConfig,
+  type JournalEntry,
   type Store,
   type UncertainWrite,
   type VerifyResult,
@@ -556,6 +557,66 @@ describe('the replay of a dead letter', () => {
     expect((await report).letters).toMatchObject([{ result: 'replayed' }]);
     expect((await replaying.line.deadLetters.list()).letters).toEqual([]);
   });
+});
+
+describe('a dead letter of a step', () => {
+  /** A store whose dead letters work although its journal is lost. */
+  function storeWithLetters(clock: VirtualClock): ReturnType<typeof durableStore> {
+    const { deadLetters } = memoryStore({ clock });
+    return { ...durableStore(), deadLetters } as ReturnType<typeof durableStore>;
+  }
+  const supply = { complete: () => ({ body: '{"n":1}' }) };
+
+  test('that was not sent while the journal was lost is one letter, and its replay finds the step that is done', async () => {
+    const clock = new VirtualClock();
+    const store = storeWithLetters(clock);
+    await start(store, [native(204)], {}, clock).send();
+    store.broken.set('get', new Error('lost'));
+    for (let run = 0; run < 2; run++) {
+      const lost = start(store, [native(204)], {}, clock);
+      expect((await lost.send()).error).toBeInstanceOf(StoreLostError);
+      await lost.line.drain();
+    }
+    store.broken.clear();
+    const { line } = start(store, [native(204)], verifying(false).config, clock);
+    expect((await line.deadLetters.list()).letters).toMatchObject([{ mayBeExecuted: true, transaction: 't' }]);
+    const report = line.deadLetters.replay({ ...supply, send: () => expect.fail() });
+    await clock.run();
+    expect((await report).letters).toMatchObject([{ result: 'replayed' }]);
+  });
+
+  test('that looks unsent is not sent if the journal says that an earlier run started it', async () => {
+    const clock = new VirtualClock();
+    const store = storeWithLetters(clock);
+    start(store, ['deaf'], {}, clock).begin();
+    await clock.advance(0);
+    store.broken.set('get', 'silent');
+    const late = start(store, [native(204)], { deadline: { totalTimeoutMs: 1_000 } }, clock);
+    expect((await late.send()).error).toMatchObject({ code: 'HOLDLINE_DEADLINE' });
+    await late.line.drain();
+    store.broken.clear();
+    const { line } = start(store, [native(204)], {}, clock);
+    expect((await line.deadLetters.list()).letters).toMatchObject([{ mayBeExecuted: false }]);
+    for (const result of ['failed', 'doubtful']) {
+      const report = line.deadLetters.replay({ ...supply, send: () => expect.fail() });
+      await clock.run();
+      expect((await report).letters).toMatchObject([{ result }]);
+    }
+  });
+});
+
+it('a damaged entry of a done step is no answer, and the step is not sent', async () => {
+  for (const answer of ['{', '???', 'AAAA']) {
+    const store = durableStore([KEY]);
+    const run = start(store, [native(200)]);
+    await settled(run.begin());
+    const [[name = '', row = ''] = []] = store.rows;
+    const entry = JSON.parse(row) as JournalEntry;
+    store.rows.set(name, JSON.stringify({ ...entry, done: { status: 200, at: 0, answer } }));
+    const again = start(store);
+    expect((await settled(again.begin())).error).toBeInstanceOf(StepDoneError);
+    expect(again.wire.sent).toEqual([]);
+  }
 });
 
 describe('memoryStore', () => {

@@ -45,15 +45,17 @@ class TransactionSteps implements StepRunner {
     this.#answers = new AnswerKeeper(host.journal, host.options.maxAnswerBytes);
   }
 
-  async find({ route }: Call, name: string, isRepeatable: boolean): Promise<JournalEntry | undefined> {
+  async find(call: Call, name: string, isRepeatable: boolean): Promise<JournalEntry | undefined> {
     const { journal, events } = this.#host;
     try {
       return await journal.get(name);
     } catch (error) {
       events.storeFailed('journal.get', error);
       if (isRepeatable) return undefined;
-      const message = `${route.name} was not sent: the journal cannot be read, and an earlier run may have executed the step`;
-      throw new StoreLostError(message, { route: route.name, cause: error });
+      (call as ActiveCall).info.ensureFacts().isUncertain = true;
+      const route = call.route.name;
+      const message = `${route} was not sent: the journal cannot be read, and an earlier run may have executed the step`;
+      throw new StoreLostError(message, { route, cause: error });
     }
   }
 
@@ -61,8 +63,8 @@ class TransactionSteps implements StepRunner {
     const call = step.call as ActiveCall;
     const { state } = step.known as JournalEntry;
     if (state === 'done') return this.#recallDone(step, call);
-    // The replay of a dead letter has asked `verify` itself.
-    if (call.replay || state === 'no effect') return undefined;
+    // A replay asks `verify` itself for a letter that may have been executed.
+    if (call.replay?.isSettled || state === 'no effect') return undefined;
     const facts = call.info.ensureFacts();
     facts.isUncertain = true;
     if (step.isRepeatable) return undefined;
