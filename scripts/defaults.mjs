@@ -33,6 +33,7 @@ const SECTIONS = {
     ['Dead letters', 'DeadLetterOptions', { constant: 'DEAD_LETTER_DEFAULTS' }],
     ['Replay of dead letters', 'ReplayOptions'],
     ['Memory store', 'MemoryStoreOptions'],
+    ['File store', 'FileStoreOptions', { constant: 'FILE_DEFAULTS' }],
     ['Store of browser tabs', 'TabStoreOptions'],
     ['Deadline', 'DeadlineOptions', { constant: 'DEADLINE_DEFAULTS' }],
     ['Call context', 'CallContext'],

@@ -47,8 +47,11 @@ const GROUPS = [
       ['inbox', 'Inbox'],
       ['webhooks', 'Webhooks'],
       ['testing', 'Testing your code'],
+      ['file-store', 'A store on disk'],
       ['fleet', 'Many processes'],
+      ['connection-pools', 'Connection pools'],
       ['browser', 'In a browser'],
+      ['security', 'Security'],
     ],
   ],
   [
