@@ -71,11 +71,11 @@ export class Consumer {
     let dueAt = -Infinity;
     while (!this.#isStopped) {
       const free = concurrency - this.#running.size;
-      const now = clock.now();
-      if (free > 0 && (this.#hasNews || now >= dueAt)) {
+      if (free > 0 && (this.#hasNews || clock.now() >= dueAt)) {
         this.#hasNews = false;
-        dueAt = now + (await this.#claim(free));
-      } else await this.#pause(free > 0 ? dueAt - now : Infinity);
+        const pauseMs = await this.#claim(free);
+        dueAt = clock.now() + pauseMs;
+      } else await this.#pause(free > 0 ? dueAt - clock.now() : Infinity);
     }
   }
 

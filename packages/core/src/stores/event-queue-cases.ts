@@ -153,7 +153,8 @@ export const EVENT_QUEUE_CASES: readonly EventQueueCase[] = [
       // On a slow server, the wait is over before the claim.
       let again = claims;
       if (again.length === 0) {
-        equal(nextInMs <= 200, true, 'the next claim');
+        // A store may round up.
+        equal(nextInMs <= 201, true, 'the next claim');
         await until(async () => (again = (await queue.claim(9, LONG_MS)).claims).length > 0);
       }
       equal(
