@@ -251,11 +251,15 @@ describe('httpHandler', () => {
     expect(answers.map((answer) => answer.error)).toEqual(handlers.map(() => error));
   });
 
-  it('answers 400 to an event that the inbox cannot store', async () => {
-    const { post, answers } = makeHandler({}, () => Promise.reject(new ConfigError('event.data is too large')));
-    const response = await post('a');
-    expect([response.status, await response.text()]).toEqual([400, '{"result":"rejected"}']);
-    expect(answers[0]).toMatchObject({ reason: 'The inbox cannot store the event.', error: expect.any(ConfigError) });
+  it('answers 400 to an event that the inbox cannot store, and stores the others of its request', async () => {
+    const { post, stored, answers } = makeHandler({}, async ({ id }) => {
+      if (id === 'b') throw new ConfigError('the event must have at most 9 characters as JSON');
+      return ACCEPTED;
+    });
+    const response = await post('a\nb\nc');
+    expect([response.status, await response.text(), stored]).toEqual([400, '{"result":"rejected"}', ['a', 'c']]);
+    const reason = 'The inbox cannot store the event.';
+    expect(answers).toEqual([{ status: 400, reason, accepted: 2, duplicates: 0, error: expect.any(ConfigError) }]);
   });
 
   it('ignores errors of onAnswer', async () => {

@@ -128,17 +128,23 @@ async function acceptAll(
   isOver: () => boolean,
 ): Promise<FullAnswer> {
   const counts = { accepted: 0, duplicate: 0 };
+  let invalid: FullAnswer | undefined;
   for (const event of events) {
     if (isOver()) break;
     let acceptance: Acceptance;
     try {
       acceptance = await door.accept(event);
     } catch (error) {
-      return { ...failed(error), ...numbers(counts) };
+      if (!isInvalid(error))
+        return { ...unavailable('The event could not be stored.', FAILURE_RETRY_MS, error), ...numbers(counts) };
+      // The sender will not repeat the request, so the other events need their place now.
+      invalid ??= { ...rejected(400, 'The inbox cannot store the event.'), error };
+      continue;
     }
     if (acceptance.result === 'refused') return { ...refused(acceptance), ...numbers(counts) };
     counts[acceptance.result]++;
   }
+  if (invalid) return { ...invalid, ...numbers(counts) };
   const isNew = counts.accepted > 0;
   return {
     status: isNew ? 202 : 200,
@@ -161,12 +167,8 @@ function unavailable(reason: string, retryAfterMs: number, error?: unknown): Ful
   return { status: 503, reason, result: 'refused', accepted: 0, duplicates: 0, retryAfterMs, error };
 }
 
-/** An event that the inbox cannot store is not better when the sender repeats it. */
-function failed(error: unknown): FullAnswer {
-  if (isHoldlineError(error) && error.code === 'HOLDLINE_CONFIG')
-    return { ...rejected(400, 'The inbox cannot store the event.'), error };
-  return unavailable('The event could not be stored.', FAILURE_RETRY_MS, error);
-}
+/** Whether an inbox can never store the event, such as one that is too large. */
+const isInvalid = (error: unknown): boolean => isHoldlineError(error) && error.code === 'HOLDLINE_CONFIG';
 
 const REFUSALS = {
   rate: 'The quota of the inbox is used up.',
