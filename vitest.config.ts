@@ -32,6 +32,8 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: LONG } },
       { extends: true, test: { name: 'long', include: LONG } },
     ],
+    // Fails a test if a known secret leaves the process.
+    setupFiles: fileURLToPath(new URL('./test/secret-scan/setup.ts', import.meta.url)),
     // The timeout allows for a busy machine. On an idle machine, a test takes seconds.
     testTimeout: 60_000,
     // By default, Vitest leaves one of two cores idle. Files that wait for real servers leave time for a second worker.

@@ -1,4 +1,13 @@
-import { callInfo, createHoldline, holdlineOf, isHoldlineError, release, type HoldlineConfig } from '@holdline/core';
+import {
+  callInfo,
+  createHoldline,
+  holdlineOf,
+  isHoldlineError,
+  memoryStore,
+  release,
+  withTransaction,
+  type HoldlineConfig,
+} from '@holdline/core';
 import { accessKey, cxone, guardCxone } from '@holdline/cxone';
 import type { Simulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -11,6 +20,7 @@ import {
   createSignedIn,
   simulateCxone,
   type Nice,
+  type NiceResponse,
 } from './nice.js';
 import { expectQuiet, catchFailure, serve, sleep, times } from './support.js';
 
@@ -137,6 +147,27 @@ describe('one call through all policies', () => {
     simulator.script(AGENTS, [{ status, body: '' }]);
     expect(await nice.HttpClient.get(api('/agents'), mine())).toMatchObject({ status });
     expect(simulator.stats().requests).toBe(1);
+  });
+
+  test('a transaction that runs again answers its done write from the journal', async () => {
+    const simulator = await simulateCxone();
+    const store = memoryStore();
+    const results: NiceResponse[] = [];
+    const executions: number[] = [];
+    for (let run = 0; run < 2; run++) {
+      const { nice, mine, api } = await createGuardedNice(simulator, { store });
+      results.push(
+        await withTransaction('t', () =>
+          nice.HttpClient.post(api('/agents'), { ...mine(), body: { firstName: 'Ada' } }),
+        ),
+      );
+      executions.push(simulator.stats().executedWrites);
+      release(nice.HttpClient);
+    }
+    const [first, second] = results as [NiceResponse, NiceResponse];
+    expect(second).toEqual(first);
+    expect(results.map((result) => callInfo(result)?.fromJournal)).toEqual([false, true]);
+    expect(executions).toEqual([1, 0]);
   });
 
   test('a lost write is not sent twice and rejects with OutcomeUnknownError', async () => {

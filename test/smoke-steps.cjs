@@ -3,6 +3,7 @@ exports.smoke = async (lib) => {
   const { assert, axios, platformClient, guardAxios, callInfo, createHoldline, holdlineOf, release } = lib;
   const { withCall, withTransaction, VirtualClock, clientCredentials, genesysCloud, guardGenesys, startSimulator } =
     lib;
+  const { inbox, memoryStore } = lib;
   const { attempt, bottleneck, Bottleneck, CircuitBreaker, opossum } = lib;
 
   const simulator = await startSimulator({ platform: 'genesys' });
@@ -69,6 +70,17 @@ exports.smoke = async (lib) => {
   const explained = holdlineOf(engined).explain({ method: 'GET', url: '/api/v2/users/me' });
   assert.deepEqual(explained.engines, { governor: 'bottleneck', breaker: 'opossum' });
   await holdlineOf(engined).close();
+
+  const events = inbox({
+    store: memoryStore(),
+    verify: () => ({ events: [{ id: '1', data: 1 }] }),
+    handle: () => undefined,
+  });
+  const request = () => new Request('https://inbox.example.com/', { method: 'POST', body: '{}' });
+  assert.deepEqual([(await events.fetch(request())).status, (await events.fetch(request())).status], [202, 200]);
+  await events.drain();
+  assert.equal(events.snapshot().handled, 1);
+  await events.close();
 
   const clock = new VirtualClock();
   assert.equal(typeof clock.now(), 'number');

@@ -12,6 +12,7 @@ smoke({
   ...require('@holdline/core'),
   ...require('@holdline/core/testing'),
   ...require('@holdline/genesys'),
+  ...require('@holdline/inbox'),
   ...require('@holdline/opossum'),
   ...require('@holdline/simulator'),
 }).then(

@@ -6,9 +6,10 @@ import CircuitBreaker from 'opossum';
 import platformClient from 'purecloud-platform-client-v2';
 import { guardAxios } from '@holdline/axios';
 import { bottleneck } from '@holdline/bottleneck';
-import { callInfo, createHoldline, holdlineOf, release, withCall, withTransaction } from '@holdline/core';
+import { callInfo, createHoldline, holdlineOf, memoryStore, release, withCall, withTransaction } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
+import { inbox } from '@holdline/inbox';
 import { attempt, opossum } from '@holdline/opossum';
 import { startSimulator } from '@holdline/simulator';
 import { smoke } from './smoke-steps.cjs';
@@ -21,6 +22,7 @@ await smoke({
   callInfo,
   createHoldline,
   holdlineOf,
+  memoryStore,
   release,
   withCall,
   withTransaction,
@@ -29,6 +31,7 @@ await smoke({
   genesysCloud,
   guardGenesys,
   startSimulator,
+  inbox,
   attempt,
   bottleneck,
   Bottleneck,

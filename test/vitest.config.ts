@@ -12,6 +12,8 @@ const MODULES = '**/node_modules/**';
 export default defineConfig({
   test: {
     root: import.meta.dirname,
+    // Fails a test if a known secret leaves the process.
+    setupFiles: './secret-scan/setup.ts',
     // The timeout allows for a busy machine. On an idle machine, no test takes more than half a minute.
     testTimeout: 120_000,
     projects: [

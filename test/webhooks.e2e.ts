@@ -21,6 +21,7 @@ import {
   type HttpHandlerOptions,
   type IncomingEvent,
 } from '@holdline/inbox';
+import { seededRandom } from '@holdline/core/testing';
 import { until } from './support.js';
 import { listen, MOUNTS, PATH, type RunningServer } from './webhook-mounts.js';
 
@@ -215,6 +216,32 @@ describe.each(Object.keys(MOUNTS))('a webhook in %s', (mount) => {
     expect(statusesOf(text())).toEqual(ids.map(() => 202));
     expect(stored.map(({ id }) => id).sort()).toEqual(ids.map((id) => `Text:${id}`).sort());
     socket.destroy();
+  });
+
+  it('is accepted after random bytes on many connections', async () => {
+    const { handler, stored } = makeDoor({ bodyTimeoutMs: 100 });
+    const { port } = await start(mount, handler);
+    const random = seededRandom(16);
+    const below = (n: number): number => Math.floor(random.next() * n);
+    const connections = Array.from({ length: 60 }, (_, run) => {
+      const connection = open(port);
+      const request = wire(messageOf(`forged-${run}`));
+      const garbage = Buffer.from(Array.from({ length: 1 + below(300) }, () => below(256)));
+      // A third of the connections sends garbage only, the others a signed request with garbage over its second line or its signature.
+      if (run % 3 > 0) garbage.copy(request, run % 3 === 1 ? 40 : request.indexOf('sha256='));
+      connection.socket.end(run % 3 > 0 ? request : garbage);
+      return connection;
+    });
+    const huge = open(port);
+    huge.socket.write(wire('{}', [`X-Padding: ${'x'.repeat(100_000)}`]));
+    await until(() => connections.every(({ isClosed }) => isClosed()) && huge.isClosed());
+    for (const { text } of connections)
+      for (const status of statusesOf(text())) expect(status).toBeGreaterThanOrEqual(400);
+    expect(statusesOf(huge.text())).toEqual([431]);
+
+    const body = messageOf('a');
+    expect((await post(port, body, { 'x-hub-signature-256': sign(body) })).status).toBe(202);
+    expect(stored).toHaveLength(1);
   });
 
   it('is rejected if it has its secret twice', async () => {

@@ -3,6 +3,7 @@ import * as axios from './axios.mjs';
 import * as fleet from './fleet.mjs';
 import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
+import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
 import * as moving from './moving.mjs';
 import * as percall from './percall.mjs';
@@ -27,4 +28,5 @@ export const scenarios = {
   fleet,
   'fleet-learning': fleetLearning,
   learning,
+  journal,
 };

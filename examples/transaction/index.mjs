@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startSimulator } from '@holdline/simulator';
 
-const SHIFTS = 25;
+const SHIFTS = 15;
 const WRITES = SHIFTS * 4;
 const MAX_RUNS = 100;
 
@@ -46,9 +47,9 @@ async function runAndKill() {
   const messages = [];
   child.on('message', (message) => messages.push(message));
   const isOver = () => messages.includes('done') || child.exitCode !== null;
-  while (simulator.stats().requests === before && !isOver()) await new Promise(setImmediate);
-  const killAt = performance.now() + Math.random() * 400;
-  while (performance.now() < killAt && !isOver()) await new Promise(setImmediate);
+  while (simulator.stats().requests === before && !isOver()) await sleep(2);
+  const killAt = performance.now() + Math.random() * 600;
+  while (performance.now() < killAt && !isOver()) await sleep(Math.random() * 10);
   child.kill('SIGKILL');
   const [code] = await ended;
   if (code !== null) throw new Error(`the service failed with code ${code} in run ${runs + 1}`);

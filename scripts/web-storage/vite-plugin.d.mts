@@ -1,3 +1,2 @@
-import type { Plugin } from 'vite';
-
-export function refuseWebStorage(): Plugin;
+/** A plugin of Vite. */
+export function refuseWebStorage(): { name: string };

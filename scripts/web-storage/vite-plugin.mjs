@@ -14,7 +14,6 @@ function placeOf(path) {
   return path.includes('node_modules/') ? undefined : 'the page';
 }
 
-/** @returns {import('vite').Plugin} */
 export function refuseWebStorage() {
   const places = new Map();
   return {

@@ -1,4 +1,4 @@
-import { callInfo, isHoldlineError, memoryStore, mergeConfig, type HoldlineConfig } from '@holdline/core';
+import { callInfo, isHoldlineError, memoryStore, mergeConfig, withCall, type HoldlineConfig } from '@holdline/core';
 import { assertNoStalledCalls } from '@holdline/core/testing';
 import { expect } from 'vitest';
 import { sleep } from '../support.js';
@@ -52,9 +52,10 @@ async function playCell(
   const clock = new LeapingClock();
   trustEverything(tls);
   await platform.open();
+  const opened = await scenario.openStore?.();
   const config: HoldlineConfig = {
     clock,
-    store: memoryStore(),
+    store: opened?.store ?? memoryStore(),
     governor: { quotas: [{ limit: 1_000, windowMs: 60_000 }], defaultRetryAfterMs: 100, gateJitterMs: 0 },
     retry: { maxAttempts: MAX_ATTEMPTS, backoff: [100] },
     deadline: { attemptTimeoutMs: 30_000 },
@@ -62,12 +63,12 @@ async function playCell(
   const started = await CLIENTS[client](platform.url(host), mergeConfig(config, scenario.config ?? {}));
   const { line } = started;
   try {
-    await started.call('read', 'warm-up');
+    await withCall({ totalTimeoutMs: 30_000 }, () => started.call('read', 'warm-up'));
     const retried = new Promise<void>((resolve) => void line.on('retry', () => resolve()));
     const attempts: number[] = [];
     line.on('call', (call) => void attempts.push(call.attempts));
     platform.reset();
-    const stage = { platform, clock, duration, retried };
+    const stage = { platform, clock, duration, retried, opened };
     const source =
       scenario.source && ((): ReturnType<Source> => (scenario.source as NonNullable<Scenario['source']>)(stage));
     await scenario.start(stage);
@@ -96,6 +97,7 @@ async function playCell(
   } finally {
     await line.close();
     started.release();
+    await opened?.close();
     await platform.close();
   }
 }

@@ -39,6 +39,8 @@ export class Platform {
   tokenRequests = 0;
   /** A fault that all requests meet, until it is cleared. */
   lasting: Fault | undefined = undefined;
+  /** Decides about the fault of each request that meets no other fault. */
+  decide: (arrival: Arrival) => Fault | undefined = () => undefined;
   /** Whether every access token is refused. */
   refusesTokens = false;
   readonly #once: Fault[] = [];
@@ -132,9 +134,10 @@ export class Platform {
     const path = (request.url ?? '').split('?')[0] as string;
     if (path === TOKEN_PATH) return this.#issueToken(request, response);
     const key = headers['idempotency-key'];
-    this.arrivals.push({ method, path, key: typeof key === 'string' ? key : undefined });
+    const arrival = { method, path, key: typeof key === 'string' ? key : undefined };
+    this.arrivals.push(arrival);
     this.#arrived.resolve();
-    const fault = this.#once.shift() ?? this.lasting;
+    const fault = this.#once.shift() ?? this.lasting ?? this.decide(arrival);
     if (fault?.kind === 'reset' && !fault.executes) return void request.socket.resetAndDestroy();
     const body = await readBody(request);
     const token = headers.authorization?.replace(/^Bearer /i, '') ?? '';

@@ -1,5 +1,7 @@
 import dns from 'node:dns';
-import type { HoldlineConfig } from '@holdline/core';
+import type { HoldlineConfig, Store } from '@holdline/core';
+import { redisStore } from '@holdline/redis';
+import { RedisProcess } from '@holdline/test-servers/redis-process';
 import type { LeapingClock } from './clock.js';
 import type { Fault, Platform } from './platform.js';
 import type { Source } from './clients.js';
@@ -10,8 +12,18 @@ export interface Stage {
   readonly platform: Platform;
   readonly clock: LeapingClock;
   readonly duration: Duration;
+  readonly opened: OpenedStore | undefined;
   /** Resolves at the first retry of the call. */
   readonly retried: Promise<void>;
+}
+
+/** A store with the functions that the fault uses. */
+export interface OpenedStore {
+  readonly store: Store;
+  /** Breaks the store until `mend`. */
+  breakDown(): Promise<void>;
+  mend(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** How to produce one fault. */
@@ -26,6 +38,8 @@ export interface Scenario {
   arrivals?(attempts: number, duration: Duration): number;
   /** Number of requests for a new access token, where it is not 0. */
   tokenRequests?(duration: Duration, operation: Operation): number;
+  /** Opens the store of the line. Without it: the memory. */
+  openStore?(): Promise<OpenedStore>;
   /** Starts the fault. */
   start(stage: Stage): void | Promise<void>;
   /** Ends everything that the fault changed in this process. */
@@ -47,7 +61,7 @@ const played = (fault: Fault, config?: HoldlineConfig): Scenario => ({
 });
 
 /** Limits for answers that never end. Long enough for a busy machine to answer in. */
-const SHORT: HoldlineConfig = { deadline: { attemptTimeoutMs: 400, totalTimeoutMs: 2_000 } };
+const SHORT: HoldlineConfig = { deadline: { attemptTimeoutMs: 800, totalTimeoutMs: 3_500 } };
 
 const status = (code: number, executes: boolean, retryAfter?: string): Scenario =>
   played({ kind: 'status', status: code, executes, ...(retryAfter !== undefined && { retryAfter }) });
@@ -114,6 +128,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'reset after execution': played({ kind: 'reset', executes: true }),
   'stall before the head': played({ kind: 'stall', after: 'nothing' }, SHORT),
   'stall in the body': played({ kind: 'stall', after: 'half' }, SHORT),
+  'end of the time budget': played({ kind: 'stall', after: 'nothing' }, { deadline: { totalTimeoutMs: 800 } }),
   'truncated body': played({ kind: 'truncate' }),
   'slow drip': played({ kind: 'drip' }, SHORT),
   '500': status(500, true),
@@ -140,6 +155,26 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await platform.arrived;
         clock.freeze(10 * MINUTE);
       }
+    },
+  },
+  'Redis gone': {
+    async openStore() {
+      const server = await RedisProcess.spawn();
+      const store = redisStore({ url: server.url });
+      await store.ready();
+      return {
+        store,
+        breakDown: () => server.kill(),
+        mend: () => server.start(),
+        async close() {
+          await store.close();
+          await server.end();
+        },
+      };
+    },
+    async start({ opened, duration }) {
+      await opened?.breakDown();
+      if (duration === 'once') await opened?.mend();
     },
   },
   'source stream failing': {

@@ -14,6 +14,7 @@ const none = (reason) => ({ reason });
 const all = (cell) => [cell, cell, cell, cell];
 
 const BODY_ONCE = 'body in memory: there is no source that could fail';
+const ONE_BUDGET = 'a call has one time budget';
 const NO_END = 'happens at one moment, so it cannot last';
 
 /** With fetch, a call ends when the head of its answer arrives. The caller reads the body, and nothing is sent again. */
@@ -103,6 +104,17 @@ const ROWS = [
     ],
   },
   {
+    name: 'end of the time budget',
+    text: 'The platform executes the request and sends nothing. `deadline.totalTimeoutMs` ends the call.',
+    once: [
+      fails('DeadlineError', 1),
+      fails('DeadlineError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+      fails('OutcomeUnknownError', 1, 1, 1),
+    ],
+    lasting: all(none(ONE_BUDGET)),
+  },
+  {
     name: 'truncated body',
     text: 'The platform sends half of its answer and closes the connection.',
     except: { cxone: bodies('client error') },
@@ -171,6 +183,12 @@ const ROWS = [
     text: 'The process is frozen while the request is on the wire, and the answer arrives meanwhile.',
     once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
     lasting: all(none(NO_END)),
+  },
+  {
+    name: 'Redis gone',
+    text: 'The Redis of the store ends: for a moment, or for good. Each process then sends its share of the quota.',
+    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    lasting: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
   },
   {
     name: 'source stream failing',

@@ -40,4 +40,6 @@ export { nodeMount } from './mounts/node.js';
 export { expressMount } from './mounts/express.js';
 export { fastifyMount, type FastifyLike, type FastifyReplyLike, type FastifyRequestLike } from './mounts/fastify.js';
 export { honoMount } from './mounts/hono.js';
+
+// For users: the size of an inbox.
 export { sizing, type Sizing, type SizingOptions, type VolumeInterval } from './sizing.js';

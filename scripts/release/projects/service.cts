@@ -7,6 +7,7 @@ import cxone = require('@holdline/cxone');
 import fetching = require('@holdline/fetch');
 import genesys = require('@holdline/genesys');
 import streaming = require('@holdline/genesys-streaming');
+import inbox = require('@holdline/inbox');
 import opossum = require('@holdline/opossum');
 import redis = require('@holdline/redis');
 import simulator = require('@holdline/simulator');
@@ -14,4 +15,4 @@ import websocket = require('@holdline/websocket');
 
 const line: core.Holdline = core.createHoldline({ retry: 'batch' });
 export const api = fetching.guardFetch(fetch, line);
-export const all = [testing, axios, bottleneck, cxone, genesys, streaming, opossum, redis, simulator, websocket];
+export const all = [testing, axios, bottleneck, cxone, genesys, streaming, inbox, opossum, redis, simulator, websocket];

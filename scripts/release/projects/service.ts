@@ -7,6 +7,7 @@ import { cxone, guardCxone } from '@holdline/cxone';
 import { guardFetch } from '@holdline/fetch';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
 import { guardStreaming } from '@holdline/genesys-streaming';
+import { eventBridge, inbox, type Inbox } from '@holdline/inbox';
 import { attempt, opossum } from '@holdline/opossum';
 import { redisStore } from '@holdline/redis';
 import { startSimulator } from '@holdline/simulator';
@@ -37,6 +38,13 @@ export async function serve(): Promise<number> {
 export const preset = genesysCloud({
   token: { grant: clientCredentials({ clientId: 'id', clientSecret: 'secret', environment: 'mypurecloud.ie' }) },
   store: redisStore({ url: 'redis://127.0.0.1' }),
+});
+
+const store = redisStore({ url: 'redis://127.0.0.1' });
+export const events: Inbox = inbox({
+  store,
+  verify: eventBridge({ secret: 'secret' }),
+  handle: ({ event }) => console.log(event.id),
 });
 
 export const others = [

@@ -2,7 +2,8 @@ import type { Call, CallRequest, CredentialRef, UncertainWrite } from '../contra
 import { Cancellation } from '../contract/cancellation.js';
 import type { Clock, Undo } from '../contract/clock.js';
 import { PRIORITIES, type Priority } from '../contract/context.js';
-import { ClosedError } from '../contract/errors.js';
+import { ClosedError, type HoldlineError, OutcomeUnknownError } from '../contract/errors.js';
+import { IDEMPOTENT } from '../http/methods.js';
 import { definePrintedForm } from '../contract/printed.js';
 import type { ActiveContext } from './active-context.js';
 import { Info } from './info.js';
@@ -110,6 +111,12 @@ export class ActiveCall implements Call {
     return this.cancellation;
   }
 
+  /** Whether two executions of the request have the effect of one. A key counts only if the call carries it and the route honours keys. */
+  get isRepeatable(): boolean {
+    const { readOnly, keyed } = this.route;
+    return IDEMPOTENT.has(this.method) || readOnly || (keyed && this.#info?.idempotencyKey !== undefined);
+  }
+
   /** HTTP method in upper case. */
   get method(): string {
     return this.request.method.toUpperCase();
@@ -213,6 +220,16 @@ function closedError(call: ActiveCall): ClosedError {
 /** The error of a call whose attempt a closing line abandoned. */
 export function cutOffError(call: ActiveCall): ClosedError {
   return new ClosedError('the line was closed before the answer came', call.errorDetails());
+}
+
+/** The error of a call that ends before its answer: `error`, unless the platform may execute a write that cannot be sent again. */
+export function endError(call: ActiveCall, error: HoldlineError): HoldlineError {
+  if (call.isRepeatable || !call.info.mayBeExecuted) return error;
+  const state = call.info.facts?.isExecuted
+    ? 'was executed, but its answer is lost'
+    : 'may or may not have been executed';
+  const message = `${error.message}; ${call.route.name} ${state}`;
+  return new OutcomeUnknownError(message, { ...call.errorDetails(), cause: error });
 }
 
 /** The argument of a `verify` hook. */

@@ -10,6 +10,10 @@ export interface ActiveRoute extends Route {
   readonly mayBeSentAgain: boolean;
   /** The connection pools of the line. */
   readonly pools: LinePools | undefined;
+  /** Whether the route changes nothing, whatever its method. */
+  readonly readOnly: boolean;
+  /** Whether the route honours idempotency keys. */
+  readonly keyed: boolean;
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
   /** Cancelled when a closing line abandons the attempts on the wire. */

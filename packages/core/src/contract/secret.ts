@@ -25,6 +25,11 @@ const values = new WeakMap<object, string>();
 class HiddenText implements Secret {
   constructor(value: string) {
     values.set(this, value);
+    // Not computed members of the class: bundlers would keep the class on pages that wrap no secret.
+    Object.defineProperties(this, {
+      [BRAND]: { value: true },
+      [Symbol.for('nodejs.util.inspect.custom')]: { value: () => REDACTED },
+    });
     // A frozen object gets no reactive proxy, whose `reveal` would find no text.
     Object.freeze(this);
   }
@@ -38,14 +43,6 @@ class HiddenText implements Secret {
   }
 
   toJSON(): string {
-    return REDACTED;
-  }
-
-  get [BRAND](): boolean {
-    return true;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
     return REDACTED;
   }
 }

@@ -68,7 +68,7 @@ export interface SharedTokenHost {
 export interface SharedTokenSource {
   /** Name of the credential in the store. */
   readonly name: string;
-  /** Whether other processes may use the token. */
+  /** Whether another line may use the token, after this one is closed. */
   readonly isShared: boolean;
   /** Returns a token newer than the last one. This process or another process fetched it. */
   newest(): Promise<AccessToken | undefined>;
@@ -126,11 +126,8 @@ export interface Tokens {
    * until they expire.
    */
   remove?(credential: string, epoch: number): Promise<void>;
-  /**
-   * Whether only one process uses the store at a time, so that nobody else needs the token after `close()`.
-   * @defaultValue false
-   */
-  readonly exclusive?: boolean;
+  /** Whether another line may use the tokens of a credential, in this or another process. Left out: yes. */
+  isUsedElsewhere?(credential: string): boolean;
   /** Calls `fn` when there is a new token, when a process released its fence, or when the store is back. */
   listen(credential: string, fn: () => void): Undo;
 }

@@ -93,6 +93,20 @@ describe('close() takes a limited time', () => {
     expect(clock.now()).toBe(4_000);
   });
 
+  // The fault matrix of issue 16: with a budget or a signal, an abandoned write got a ClosedError, as if it had never been sent.
+  it('tells the caller of a write with its own deadline or signal that the outcome is unknown', async () => {
+    const { clock, line } = setUp({ deadline: { totalTimeoutMs: 60_000 } });
+    const errors: unknown[] = [];
+    line.run(dead('POST')).catch((error: unknown) => errors.push(error));
+    line
+      .run({ ...dead('POST', true), signal: new AbortController().signal })
+      .catch((error: unknown) => errors.push(error));
+    void line.close();
+    await clock.run();
+    expect(errors.map((error) => (error as Error).constructor)).toEqual([OutcomeUnknownError, OutcomeUnknownError]);
+    expect(errors[0]).toMatchObject({ cause: { name: 'ClosedError' }, attempts: 1 });
+  });
+
   it('keeps abandoned calls as dead letters, and reports letters that the store does not accept', async () => {
     const store = memoryStore();
     const { clock, line, closed } = setUp({ store });

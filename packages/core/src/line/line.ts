@@ -228,19 +228,21 @@ export class Line implements Holdline {
 
   async close(options: CloseOptions = {}): Promise<void> {
     const { timeoutMs = CLOSE_MS, revoke = false } = checkClose(options, 'options');
-    const sources = this.tokens ? [this.tokens] : (this.pool?.members.map(({ source }) => source) ?? []);
-    if (revoke !== false && (sources.length === 0 || sources.some((source) => !source.isRevocable)))
-      throw new ConfigError('options.revoke needs a token whose grant has a function revoke');
-    const revokeAll = async (ms: number): Promise<void> => {
-      if (revoke !== false) await Promise.all(sources.map((source) => source.revoke(revoke === 'shared', ms)));
-    };
-    const earlier = this.#closed;
-    if (earlier) await earlier.then(() => revokeAll(timeoutMs));
-    else await (this.#closed = this.#close(timeoutMs, revoke === false ? 1 : REVOKE_SHARE, revokeAll));
+    const revokeAll = revoke === false ? undefined : this.#revocation(revoke === 'shared');
+    if (!this.#closed) return (this.#closed = this.#close(timeoutMs, revokeAll));
+    await this.#closed;
+    await revokeAll?.(timeoutMs);
   }
 
-  /** @param share - Share of the time for everything before the revocation. */
-  async #close(timeoutMs: number, share: number, revokeAll: (ms: number) => Promise<void>): Promise<void> {
+  /** Returns a function that revokes the tokens of the line. */
+  #revocation(isShared: boolean): (ms: number) => Promise<unknown> {
+    const sources = this.tokens ? [this.tokens] : (this.pool?.members.map(({ source }) => source) ?? []);
+    if (sources.length === 0 || sources.some((source) => !source.isRevocable))
+      throw new ConfigError('options.revoke needs a token whose grant has a function revoke');
+    return (ms) => Promise.all(sources.map((source) => source.revoke(isShared, ms)));
+  }
+
+  async #close(timeoutMs: number, revokeAll: ((ms: number) => Promise<unknown>) | undefined): Promise<void> {
     const { clock } = this.ports;
     const startedAt = clock.now();
     let others = 0;
@@ -265,8 +267,10 @@ export class Line implements Holdline {
       this.#cut.cancel('closed');
     }
     const left = (part: number): number => Math.max(0, startedAt + timeoutMs * part - clock.now());
-    await settlesWithin(clock, left(share), Promise.all([...ends, this.drain(), granted]));
-    await revokeAll(left(1));
+    // A grant that is under way may bring the token to revoke.
+    const all = Promise.all([...ends, this.drain(), revokeAll && granted]);
+    await settlesWithin(clock, left(revokeAll ? REVOKE_SHARE : 1), all);
+    await revokeAll?.(left(1));
     this.#stopWatchingStore();
     const tookMs = clock.now() - startedAt;
     this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.pending, others });

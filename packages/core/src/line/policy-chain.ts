@@ -90,7 +90,7 @@ export class PolicyChain {
     if (idempotency) {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
     }
-    if (retry) add('retry', 'retry', retry, retryStep(retry, policies, ports, events, this.#budgets));
+    if (retry) add('retry', 'retry', retry, retryStep(retry, ports, events, this.#budgets));
     if (pool) add('authorize', 'authorize', undefined, poolStep(pool));
     else if (tokens) add('authorize', 'authorize', undefined, authorizeStep(tokens));
     if (breaker) {

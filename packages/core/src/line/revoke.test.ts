@@ -261,9 +261,9 @@ describe('close({ revoke }) of a token that processes share', () => {
     await close(clock, b.line, {});
   });
 
-  it('revokes with true if only one process uses the store', async () => {
+  it('revokes with true if the store knows that no other line uses the token', async () => {
     const clock = new VirtualClock();
-    const tokens = Object.assign(new SharedTokens(clock), { exclusive: true });
+    const tokens = Object.assign(new SharedTokens(clock), { isUsedElsewhere: () => false });
     const host = platform();
     const { line, call, events } = start({ grant: host.grant }, clock, tokens);
     await call();

@@ -100,6 +100,8 @@ export class RouteTable {
       name,
       priority: policies.priority,
       weight: policies.weight,
+      readOnly: policies.readOnly,
+      keyed: policies.keyed,
       policies,
       ...this.#compile(policies),
       generation: this.generation,

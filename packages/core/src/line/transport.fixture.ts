@@ -52,6 +52,7 @@ export interface Asked {
   answerBody?: ((value: unknown) => unknown) | undefined;
   restoreAnswer?: (answer: KeptAnswer) => unknown;
   source?: BodySource | undefined;
+  owner?: object;
 }
 
 /** A call that a test started, with its result. */

@@ -19,6 +19,11 @@ export class ListenersByName {
     };
   }
 
+  /** Whether a name has listeners. */
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
   notify(name: string): void {
     for (const listener of [...(this.#byName.get(name) ?? [])]) listener();
   }

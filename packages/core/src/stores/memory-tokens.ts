@@ -91,6 +91,19 @@ export class MemoryTokens implements Tokens {
     return stored;
   }
 
+  async remove(credential: string, epoch: number): Promise<void> {
+    const entry = this.#entryOf(credential);
+    if (entry.epoch > epoch) return;
+    // The epoch stays, so that the next token is newer.
+    entry.token = undefined;
+    await this.#rows.delete(credential);
+  }
+
+  /** Each line that uses a token listens to its credential until it is closed. */
+  isUsedElsewhere(credential: string): boolean {
+    return this.#listeners.has(credential);
+  }
+
   renew(credential: string, fence: number, forMs: number): Promise<boolean> {
     const entry = this.#entryOf(credential);
     const isValid = entry.fence === fence;

@@ -37,7 +37,8 @@ const NOT_READ: Record<Exclude<BodyResult, Uint8Array>, FullAnswer> = {
 };
 
 /**
- * Makes an HTTP handler of an inbox. Each request is read within limits, verified, and stored before it is answered.
+ * Makes an HTTP handler of an inbox. Each request is read within limits, verified, and stored before it is answered. An inbox with
+ * `verify` has such a handler as `fetch`; this function makes further ones, for other senders of the same inbox.
  *
  * | status | when |
  * | --- | --- |
@@ -57,10 +58,10 @@ const NOT_READ: Record<Exclude<BodyResult, Uint8Array>, FullAnswer> = {
  * @returns a function that always resolves with a response. Responses contain no details of an error.
  * @example
  * ```ts
- * import { eventBridge, httpHandler, type EventDoor } from '@holdline/inbox';
+ * import { eventBridge, httpHandler, type Inbox } from '@holdline/inbox';
  *
- * declare const door: EventDoor; // an inbox
- * export const POST = httpHandler(door, eventBridge({ secret: process.env.EVENT_BRIDGE_KEY ?? '' }));
+ * declare const events: Inbox; // from inbox()
+ * export const POST = httpHandler(events, eventBridge({ secret: process.env.EVENT_BRIDGE_KEY ?? '' }));
  * ```
  * @public
  */

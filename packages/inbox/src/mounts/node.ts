@@ -3,7 +3,7 @@ import type { HttpHandler } from '../http/handler.js';
 import { checkUnread, discardRest, webRequestOf, type NodeRequest } from './incoming.js';
 
 /**
- * Mounts a handler in a server of `node:http`, `node:https` or `node:http2`.
+ * Mounts a handler in a server of `node:http` or `node:https`.
  *
  * @param handler - The handler of {@link httpHandler}.
  * @example

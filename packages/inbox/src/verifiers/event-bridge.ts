@@ -61,11 +61,11 @@ const checkOptions = check.shape<EventBridgeOptions>({
  *
  * @example
  * ```ts
- * import { eventBridge, httpHandler, type EventDoor } from '@holdline/inbox';
+ * import { eventBridge, httpHandler, type Inbox } from '@holdline/inbox';
  *
- * declare const door: EventDoor; // an inbox
+ * declare const events: Inbox; // from inbox()
  * const verifier = eventBridge({ header: 'x-api-key', secret: process.env.EVENT_BRIDGE_KEY ?? '' });
- * export const handler = httpHandler(door, verifier);
+ * export const handler = httpHandler(events, verifier);
  * ```
  * @public
  */

@@ -32,11 +32,16 @@ const PREFIX = 'sha256=';
  *
  * @example
  * ```ts
- * import { genesysOpenMessaging, httpHandler, type EventDoor } from '@holdline/inbox';
+ * import { memoryStore } from '@holdline/core';
+ * import { genesysOpenMessaging, inbox } from '@holdline/inbox';
  *
- * declare const door: EventDoor; // an inbox
- * const verifier = genesysOpenMessaging({ secret: process.env.OPEN_MESSAGING_SECRET ?? '' });
- * export const handler = httpHandler(door, verifier);
+ * declare function passOn(message: unknown): Promise<void>;
+ * const messages = inbox({
+ *   store: memoryStore(),
+ *   verify: genesysOpenMessaging({ secret: process.env.OPEN_MESSAGING_SECRET ?? '' }),
+ *   handle: ({ event }) => passOn(event.data),
+ * });
+ * export const POST = messages.fetch;
  * ```
  * @public
  */

@@ -51,10 +51,10 @@ const keysCheck: Check<Uint8Array[]> = (value, key) =>
  *
  * @example
  * ```ts
- * import { httpHandler, standardWebhooks, type EventDoor } from '@holdline/inbox';
+ * import { httpHandler, standardWebhooks, type Inbox } from '@holdline/inbox';
  *
- * declare const door: EventDoor; // an inbox
- * export const handler = httpHandler(door, standardWebhooks({ secret: process.env.WEBHOOK_SECRET ?? '' }));
+ * declare const events: Inbox; // from inbox()
+ * export const handler = httpHandler(events, standardWebhooks({ secret: process.env.WEBHOOK_SECRET ?? '' }));
  * ```
  * @public
  */

@@ -31,7 +31,7 @@ export interface DatabaseHost<Parts> {
   /** Makes the parts of the store from their rows. */
   readonly build: (tables: Tables, log: Log) => Parts;
   /** The parts can be used, for the first time or again. */
-  readonly onReady: (parts: Parts) => void;
+  readonly onReady: () => void;
 }
 
 /** The files that this process has open. */
@@ -40,8 +40,9 @@ interface Opened<Parts> {
   readonly log: Log;
   /** Size of the last snapshot, in bytes. */
   snapshotBytes: number;
-  readonly obsolete: readonly string[];
-  parts: Parts | undefined;
+  /** Files that count no more when the next segment is durable. */
+  obsolete: readonly string[];
+  readonly parts: Parts;
 }
 
 /**
@@ -138,12 +139,9 @@ export class Database<Parts> {
     try {
       await this.#acquireLock();
       this.#opened ??= await this.#readFiles();
-      const { log, tables, obsolete, parts } = this.#opened;
-      await log.open();
-      if (parts === undefined) {
-        for (const path of obsolete) await this.#host.files.unlink(path).catch(() => undefined);
-        this.#opened.parts = this.#host.build(tables, log);
-      }
+      await this.#opened.log.open();
+      for (const path of this.#opened.obsolete) await this.#host.files.unlink(path).catch(() => undefined);
+      this.#opened.obsolete = [];
     } catch (error) {
       this.#scheduleRetry(error);
       return;
@@ -151,7 +149,7 @@ export class Database<Parts> {
     if (this.#isClosed) return;
     this.#failures = 0;
     this.#changeState(READY);
-    this.#host.onReady(this.#opened.parts as Parts);
+    this.#host.onReady();
     this.#compactIfLarge();
   }
 
@@ -183,7 +181,7 @@ export class Database<Parts> {
       },
       position,
     );
-    return { tables, log, snapshotBytes, obsolete, parts: undefined };
+    return { tables, log, snapshotBytes, obsolete, parts: this.#host.build(tables, log) };
   }
 
   #scheduleRetry(error: unknown): StoreState {
@@ -212,7 +210,7 @@ export class Database<Parts> {
   /** Starts a compaction if the log has become large, and no compaction is under way. */
   #compactIfLarge(): void {
     const opened = this.#opened;
-    if (!opened?.parts || this.#compaction || this.#isClosed || this.#state.state !== 'ready') return;
+    if (!opened || this.#compaction || this.#isClosed || this.#state.state !== 'ready') return;
     const { log, snapshotBytes } = opened;
     const limit = Math.max(this.#host.compactAfterBytes, snapshotBytes);
     const isLarge = log.bytes >= limit || log.segments >= MAX_SEGMENTS;

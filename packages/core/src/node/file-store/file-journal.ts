@@ -9,20 +9,26 @@ const KEEP_MS = 2 * 86_400_000;
 /** The row of an entry: the wall ms of its last change, and the entry. */
 type JournalRow = readonly [at: number, entry: JournalEntry];
 
+/** How much a journal keeps. */
+export interface JournalLimits {
+  readonly maxEntries: number;
+  readonly maxJournalBytes: number;
+}
+
 /** Idempotency keys and steps of transactions on disk. Entries are parsed when they are read, so that a start takes little time. */
 export class FileJournal implements Pick<Journal, 'get' | 'put' | 'replace' | 'delete'> {
   readonly #log: Log;
   readonly #table: RowTable;
-  readonly #maxEntries: number;
+  readonly #limits: JournalLimits;
   readonly #clock: Clock;
   /** Wall ms at which the oldest entry expires, or earlier. */
   #nextExpiry = 0;
 
   /** @param table - Its first row is the entry that was changed the longest time ago. */
-  constructor(log: Log, table: RowTable, maxEntries: number, clock: Clock) {
+  constructor(log: Log, table: RowTable, limits: JournalLimits, clock: Clock) {
     this.#log = log;
     this.#table = table;
-    this.#maxEntries = maxEntries;
+    this.#limits = limits;
     this.#clock = clock;
     this.#removeOld();
   }
@@ -59,7 +65,8 @@ export class FileJournal implements Pick<Journal, 'get' | 'put' | 'replace' | 'd
 
   /** Removes entries that are too old or too many. The log need not know: a restart removes them again. */
   #removeOld(): void {
-    while (this.#table.size > this.#maxEntries) this.#table.removeFirst();
+    const { maxEntries, maxJournalBytes } = this.#limits;
+    while (this.#table.size > maxEntries || this.#table.bytes > maxJournalBytes) this.#table.removeFirst();
     if (this.#clock.wall() < this.#nextExpiry) return;
     for (let first = this.#table.readFirst(); first; first = this.#table.readFirst()) {
       const [at, entry] = parseRow(first);

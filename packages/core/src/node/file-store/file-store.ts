@@ -95,7 +95,8 @@ export function fileStore(options: FileStoreOptions): FileStore {
 
 /** As {@link fileStore}, with other files and processes. */
 export function openFileStore(options: FileStoreOptions, ports: FileStorePorts): FileStore {
-  const { dir, keys, fsync, maxEntries, maxLetters, compactAfterBytes, salt, clock } = checkOptions(options);
+  const checked = checkOptions(options);
+  const { dir, keys, fsync, maxLetters, compactAfterBytes, salt, clock } = checked;
   const cipher = keys.length > 0 ? new Cipher(keys) : undefined;
   const letterKeys = deriveKeys(keys, 'dead letters');
   const tokenListeners = new ListenersByName();
@@ -108,7 +109,7 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
       journal: new FileJournal(
         log,
         tables.open('journal', (table) => log.define(table)),
-        maxEntries,
+        checked,
         clock,
       ),
       deadLetters: new MemoryDeadLetters(maxLetters, clock, rowsOf('letters'), rowsOf('letter claims')),
@@ -181,7 +182,9 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
     deadLetters: Object.defineProperty(deadLetters, 'keys', { value: letterKeys }),
     tokens: cipher && {
       sharing: tokenSharing,
-      ...exchanges((parts) => parts.tokens as Tokens, ['claim', 'put', 'renew', 'release']),
+      ...exchanges((parts) => parts.tokens as Tokens, ['claim', 'put', 'remove', 'renew', 'release']),
+      // The directory has one process, so only its lines count.
+      isUsedElsewhere: (name) => tokenListeners.has(name),
       listen: (name, fn) => tokenListeners.add(name, fn),
     },
     sessions: {

@@ -119,7 +119,10 @@ export class Log {
 
   /** Announces a new table to the file. */
   define({ name, number }: RowTable): void {
-    if (this.#segment) this.#takeOpen().add(Operation.TABLE, number, name);
+    if (!this.#segment) return;
+    this.#takeOpen().add(Operation.TABLE, number, name);
+    // Exchanges wait for the open commit, so it has to be written.
+    this.#run();
   }
 
   /** Settles when all changes so far are durable. */

@@ -28,6 +28,11 @@ export interface FileStoreOptions {
    */
   maxEntries?: number;
   /**
+   * Maximal size of all journal entries in bytes, with the answers that transactions keep. The oldest entry is deleted first.
+   * @defaultValue 536,870,912 (ours: 512 MiB, room for a million entries without answers)
+   */
+  maxJournalBytes?: number;
+  /**
    * Maximal number of dead letters. The oldest letter is deleted first.
    * @defaultValue 1,000 (ours: bounds memory at some 180 MB if all letters have the size `deadLetters.maxBodyBytes`)
    */
@@ -57,6 +62,7 @@ export interface ResolvedOptions {
   readonly keys: readonly Uint8Array[];
   readonly fsync: 'group' | 'never';
   readonly maxEntries: number;
+  readonly maxJournalBytes: number;
   readonly maxLetters: number;
   readonly compactAfterBytes: number;
   readonly salt: string;
@@ -67,10 +73,10 @@ export interface ResolvedOptions {
 export const FILE_DEFAULTS = {
   fsync: 'group',
   maxEntries: 1_000_000,
+  maxJournalBytes: 536_870_912,
   maxLetters: 1_000,
   compactAfterBytes: 16_777_216,
   salt: 'holdline',
-  clock: systemClock,
 } as const satisfies Partial<FileStoreOptions>;
 
 const checkKeyOption: Check<Uint8Array[]> = (value, key) =>
@@ -81,6 +87,7 @@ const checkShape = shape<Omit<FileStoreOptions, 'key'> & { key?: Uint8Array[] }>
   key: checkKeyOption,
   fsync: oneOf('group', 'never'),
   maxEntries: number({ min: 1, integer: true }),
+  maxJournalBytes: number({ min: 1, integer: true }),
   maxLetters: number({ min: 1, integer: true }),
   compactAfterBytes: number({ min: 1, integer: true }),
   salt: text,
@@ -96,5 +103,5 @@ export function checkOptions(options: FileStoreOptions): ResolvedOptions {
   if (!isRecord(options)) refuse('the options of fileStore', options, 'an object with dir');
   const { key = [], ...rest } = checkShape(options, '');
   text(rest.dir, 'dir');
-  return { ...FILE_DEFAULTS, ...rest, keys: key };
+  return { ...FILE_DEFAULTS, clock: systemClock, ...rest, keys: key };
 }

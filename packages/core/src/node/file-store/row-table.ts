@@ -1,5 +1,5 @@
 import { offsetOf, type Chunks } from './chunks.js';
-import { keyLengthAt, OPERATION_HEAD, valueLengthAt } from './operations.js';
+import { keyLengthAt, OPERATION_HEAD, operationLength, valueLengthAt } from './operations.js';
 
 /** Number of entries of an empty table, a power of two. */
 const FIRST_CAPACITY = 64;
@@ -26,6 +26,7 @@ export class RowTable {
   #free = NONE;
   #used = 0;
   #size = 0;
+  #bytes = 0;
   /** The next entry of the walk that is under way. */
   #cursor = NONE;
 
@@ -42,6 +43,11 @@ export class RowTable {
     return this.#size;
   }
 
+  /** Bytes of all rows. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Adds the row that is in memory at `address`, or replaces the row of its key. */
   put(address: number, commit: number, isNewest: boolean): void {
     const bytes = this.#chunks.bytesAt(address);
@@ -54,7 +60,7 @@ export class RowTable {
       entry = this.#add(hash);
       this.#link(entry);
     } else {
-      this.#chunks.release(this.#addresses[entry] as number);
+      this.#release(entry);
       if (isNewest && entry !== this.#last) {
         this.#unlink(entry);
         this.#link(entry);
@@ -62,6 +68,7 @@ export class RowTable {
     }
     this.#addresses[entry] = address;
     this.#commits[entry] = commit;
+    this.#bytes += operationLength(bytes, offsetOf(address));
   }
 
   /** The value of a key, and the commit that wrote it; undefined: no row. */
@@ -169,10 +176,17 @@ export class RowTable {
   #removeEntry(entry: number): void {
     this.#clearSlot(entry);
     this.#unlink(entry);
-    this.#chunks.release(this.#addresses[entry] as number);
+    this.#release(entry);
     this.#next[entry] = this.#free;
     this.#free = entry;
     this.#size--;
+  }
+
+  /** Lets go of the bytes of a row. */
+  #release(entry: number): void {
+    const address = this.#addresses[entry] as number;
+    this.#bytes -= operationLength(this.#chunks.bytesAt(address), offsetOf(address));
+    this.#chunks.release(address);
   }
 
   /** Empties the slot of an entry, and moves later entries of its run back, so that each is found from its first slot on. */

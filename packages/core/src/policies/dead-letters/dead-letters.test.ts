@@ -107,7 +107,7 @@ describe('the end of a call decides whether it is kept:', () => {
       { deadLetters: { keep: ({ route }) => route !== 'POST /a' } },
       undefined,
     ],
-    ['the deadline', ['hang'], { context: { totalTimeoutMs: 50 } }, {}, 'HOLDLINE_DEADLINE'],
+    ['the deadline', ['hang'], { context: { totalTimeoutMs: 50 } }, {}, 'HOLDLINE_OUTCOME_UNKNOWN'],
     ['a call of another retry layer', ['refused'], { retriedBy: 'axios-retry' }, {}, undefined],
     ['verify: executed', ['reset'], {}, { retry: { maxAttempts: 1, verify: () => Promise.resolve(true) } }, undefined],
     ['deadLetters: false', ['refused'], {}, { deadLetters: false }, undefined],

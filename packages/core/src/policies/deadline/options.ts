@@ -7,7 +7,8 @@ import { positiveOrInfinite, shape } from '../../contract/check.js';
 export interface DeadlineOptions {
   /**
    * Time budget of the whole call in ms: waits, all attempts, token refreshes, and with fetch the body of the answer. A call that
-   * cannot be sent in time is refused when it enters the queue.
+   * cannot be sent in time is refused when it enters the queue. A write that may be executed when its budget ends rejects with an
+   * `OutcomeUnknownError`, unless it can be sent again.
    * @defaultValue Infinity (the client's own timeout limits each attempt)
    */
   totalTimeoutMs?: number;

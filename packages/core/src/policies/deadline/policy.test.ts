@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { answered, callInfo, DeadlineError, withCall } from '../../index.js';
+import { answered, callInfo, DeadlineError, type HoldlineConfig, withCall } from '../../index.js';
 import { setup, type Step } from '../../line/transport.fixture.js';
 
 describe('totalTimeoutMs', () => {
@@ -41,6 +41,33 @@ describe('totalTimeoutMs', () => {
     const call = start();
     await clock.run();
     expect([call.at, (call.error as DeadlineError).name]).toEqual([1_000, 'DeadlineError']);
+  });
+
+  // The fault matrix of issue 16 found a DeadlineError here, as for a write that was never sent.
+  it.each<[string, string, HoldlineConfig, string]>([
+    ['a read', 'GET', {}, 'DeadlineError'],
+    ['a write', 'POST', {}, 'OutcomeUnknownError'],
+    ['a write without retries', 'POST', { retry: false }, 'OutcomeUnknownError'],
+    ['an idempotent write', 'PUT', {}, 'DeadlineError'],
+    ['a write with a key', 'POST', { endpoints: { 'POST /a': { keyed: true } } }, 'DeadlineError'],
+    ['a POST that only reads', 'POST', { endpoints: { 'POST /a': { readOnly: true } } }, 'DeadlineError'],
+  ])('that ends on the wire: %s ends with the right error', async (_, method, config, name) => {
+    const { run } = setup({ governor: false, deadline: { totalTimeoutMs: 1_000 }, ...config }, ['deaf']);
+    const { error, at } = await run({ method });
+    expect([(error as Error).name, at]).toEqual([name, 1_000]);
+    const { message, cause } = error as Error;
+    expect(message).toContain('got no answer within totalTimeoutMs (1000 ms)');
+    expect((cause as Error | undefined)?.name).toBe(name === 'OutcomeUnknownError' ? 'DeadlineError' : undefined);
+    expect(callInfo(error)).toMatchObject({ attempts: 1 });
+  });
+
+  it('that ends during a token refresh: the refused write was certainly not executed', async () => {
+    let grants = 0;
+    const grant = (): Promise<{ accessToken: string }> =>
+      grants++ === 0 ? Promise.resolve({ accessToken: 'x' }) : new Promise(() => undefined);
+    const { run } = setup({ governor: false, deadline: { totalTimeoutMs: 1_000 }, token: { grant } }, [401]);
+    const { error, at } = await run({ method: 'POST' });
+    expect([(error as Error).name, at]).toEqual(['DeadlineError', 1_000]);
   });
 
   it('stops its timer with the answer', async () => {

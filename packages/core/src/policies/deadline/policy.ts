@@ -1,5 +1,5 @@
 import { noteInfo } from '../../call/call-info.js';
-import { type ActiveCall, cutOffError } from '../../call/call.js';
+import { type ActiveCall, cutOffError, endError } from '../../call/call.js';
 import { Cancellation, type CancelListener, CancelListeners, type OpenAnswer } from '../../contract/cancellation.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import { DeadlineError } from '../../contract/errors.js';
@@ -54,7 +54,8 @@ class CallEnd extends Cancellation {
   /** Ends the call when the closed line stops waiting for it. */
   readonly #cut: CancelListener = {
     onCancelled: () => {
-      if (this.#execution) this.cancel(cutOffError(this.#execution.call));
+      const call = this.#execution?.call;
+      if (call) this.cancel(endError(call, cutOffError(call)));
     },
   };
   #totalTimeoutMs = Infinity;
@@ -155,7 +156,8 @@ class CallEnd extends Cancellation {
     const { route, attempts, retryAt } = info;
     const failure = isOpen ? `the body of the answer to ${route} did not end` : `${route} got no answer`;
     const message = `${failure} within totalTimeoutMs (${this.#totalTimeoutMs} ms)`;
-    const error = new DeadlineError(message, { route, attempts, retryAt });
+    const expired = new DeadlineError(message, { route, attempts, retryAt });
+    const error = isOpen ? expired : endError((this.#execution as Execution).call, expired);
     if (isOpen) noteInfo(error, info);
     this.cancel(error);
     // `cancel` has just added the last wait to `waitedMs`.

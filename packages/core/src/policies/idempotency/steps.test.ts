@@ -2,6 +2,7 @@ import { describe, expect, it, test, vi } from 'vitest';
 import { answered, failed } from '../../contract/outcome.js';
 import {
   callInfo,
+  currentContext,
   isHoldlineError,
   memoryStore,
   OutcomeUnknownError,
@@ -289,6 +290,25 @@ describe('a step that an earlier run started, and whose outcome is unknown', () 
     expect(store.entries()).toMatchObject([{ state: 'done' }]);
   });
 
+  it('is verified outside of the transaction, with its tenant: a call of the hook is no step', async () => {
+    const clock = new VirtualClock();
+    const asked = step('POST', '/plain', '', { context: { tenant: 'acme' } });
+    const store = memoryStore();
+    start(store, ['deaf'], {}, clock).begin(asked);
+    await clock.advance(0);
+    const contexts: unknown[] = [];
+    const verify = async ({ client }: UncertainWrite): Promise<boolean> => {
+      contexts.push({ ...currentContext() }, client);
+      await again.start(step('POST', '/looks')).promise;
+      return false;
+    };
+    const again: Run = start(store, [native(200)], { retry: { verify } }, clock);
+    const owner = {};
+    expect((await again.send({ ...asked, owner })).value).toMatchObject({ status: 200 });
+    expect(contexts).toEqual([{ tenant: 'acme' }, owner]);
+    expect(again.wire.header('idempotency-key')).toEqual([undefined, expect.any(String)]);
+  });
+
   it('is done after the hook says that it was executed: with its answer, or with a StepDoneError', async () => {
     const answer = { status: 200, body: '{"id":"b"}' };
     const store = await crashed();
@@ -445,7 +465,8 @@ describe('the record', () => {
     const run = start(store, [native(204)], { deadline: { totalTimeoutMs: 1_000 } }, clock);
     store.broken.set('put', 'silent');
     const { error } = await run.send();
-    expect(isHoldlineError(error) && error.code).toBe('HOLDLINE_DEADLINE');
+    expect(isHoldlineError(error) && error.code).toBe('HOLDLINE_OUTCOME_UNKNOWN');
+    expect((error as Error).message).toContain('was executed, but its answer is lost');
     expect((await run.line.deadLetters.list()).letters).toEqual([]);
   });
 

@@ -6,7 +6,6 @@ import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import { readSafely } from '../../contract/safe-read.js';
 import type { Ports } from '../../contract/store.js';
-import { IDEMPOTENT } from '../../http/methods.js';
 import { readRequestedWait } from '../../http/requested-wait.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
@@ -23,13 +22,7 @@ const MAX_HOSTS = 1_000;
 export type Budgets = Map<string, Budget>;
 
 /** The `retry` phase: repeats attempts. No other phase does. */
-export function retryStep(
-  options: ResolvedRetry,
-  route: { readOnly: boolean; keyed: boolean },
-  ports: Ports,
-  events: Events,
-  budgets: Budgets,
-): Step {
+export function retryStep(options: ResolvedRetry, ports: Ports, events: Events, budgets: Budgets): Step {
   const { clock, random } = ports;
   const budgetOptions = { ...RETRY_DEFAULTS.budget, ...options.budget };
   return { leave };
@@ -71,9 +64,7 @@ export function retryStep(
     outcome: Outcome,
     attempts: number,
   ): Promise<RetryDecision | { outcome: Outcome }> {
-    // A key makes a write repeatable only if the call carries the key and the route honours keys.
-    const keyed = route.keyed && call.info.idempotencyKey !== undefined;
-    const isRepeatable = IDEMPOTENT.has(call.method) || route.readOnly || keyed;
+    const { isRepeatable } = call;
     const isConflict = await isConflictOfOwn(call, outcome);
     let decision = decideNow(call, outcome, attempts, isRepeatable, isConflict);
     const { giveUp } = decision as { giveUp?: string };
@@ -96,9 +87,10 @@ export function retryStep(
   }
 
   /** Whether the platform refused a repetition because an earlier attempt of the same write has probably changed the version. */
-  async function isConflictOfOwn({ info, replay, request }: ActiveCall, outcome: Outcome): Promise<boolean> {
-    const { kind, status, value } = outcome;
-    if (kind !== 'rejected' || (!info.mayBeExecuted && replay?.mayRotate !== false)) return false;
+  async function isConflictOfOwn(call: ActiveCall, { kind, status, value }: Outcome): Promise<boolean> {
+    const { info, replay, request, method } = call;
+    if (kind !== 'rejected' || !/^P(UT|ATCH)$/.test(method)) return false;
+    if (!info.mayBeExecuted && replay?.mayRotate !== false) return false;
     const body = status === 400 ? await request.answerBody?.(value, MAX_CONFLICT_BYTES) : '';
     return isVersionConflict(
       status,

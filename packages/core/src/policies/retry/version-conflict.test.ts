@@ -106,6 +106,12 @@ it.each<[string, Step[]]>([
   expect((await run(put())).value).toMatchObject({ status: 409 });
 });
 
+it.each(['GET', 'DELETE', 'POST'])('a 409 to a repeated %s is the answer of the platform', async (method) => {
+  const { run, wire } = setup(config({}, { endpoints: { 'POST /a': { keyed: true } } }), ['reset', refuse(409)]);
+  expect((await run(put({ method }))).value).toMatchObject({ status: 409 });
+  expect(wire.sent).toHaveLength(2);
+});
+
 it('a body is read only for a 400 after an attempt that may have been executed', async () => {
   reads = 0;
   for (const script of [

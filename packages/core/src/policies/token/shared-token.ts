@@ -99,7 +99,7 @@ export class SharedTokenManager implements SharedTokenSource {
   }
 
   get isShared(): boolean {
-    return this.tokens.exclusive !== true;
+    return this.tokens.isUsedElsewhere?.(this.name) ?? true;
   }
 
   async remove(): Promise<void> {
