@@ -35,7 +35,7 @@ export { secret, isSecret, type Secret } from './contract/secret.js';
 export { memoryStore, type MemoryStoreOptions } from './stores/memory-store.js';
 export { systemClock, systemRandom } from './runtime/system.js';
 export type { Clock, Random, Undo } from './contract/clock.js';
-export type { ConnectionPools, LinePools, PoolHost, PoolReason, PoolReport } from './contract/pools.js';
+export type { ConnectionPools, LinePools, PoolHost, PoolReport } from './contract/pools.js';
 
 // For users: calls and their results.
 export { withCall, withTransaction } from './call/context.js';
@@ -65,7 +65,7 @@ export {
 } from './contract/errors.js';
 
 // For users: what a line does.
-export type { EventName, EventSink, GiveUpReason, HoldlineEvents } from './contract/events.js';
+export type { EventName, EventSink, GiveUpReason, HoldlineEvents, PoolReason } from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { Snapshot } from './line/holdline.js';
 export type { ScopeSnapshot, QuotaSnapshot, Learning, ScopeLearnings } from './policies/governor/limits/snapshot.js';

@@ -3,7 +3,6 @@ import type { CircuitState } from './engines.js';
 import type { Priority } from './context.js';
 import type { HoldlineErrorCode } from './errors.js';
 import type { OutcomeClass } from './outcome.js';
-import type { PoolReason } from './pools.js';
 
 /**
  * The reason to make no further attempt at a call.
@@ -19,6 +18,13 @@ export type GiveUpReason =
   | 'time used up'
   | 'Retry-After too long'
   | 'retry budget used up';
+
+/**
+ * Why a pool slows the calls of a line down. `requests wait`: requests are in the queue of the pool. `too small`: the bulkhead allows
+ * more attempts than the pool has sockets. `shared with long polls`, `shared with another line`: both take the sockets of the same pool.
+ * @public
+ */
+export type PoolReason = 'requests wait' | 'too small' | 'shared with long polls' | 'shared with another line';
 
 /**
  * All events of a line with their fields. No event has a token, a header value or a body.

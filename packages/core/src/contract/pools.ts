@@ -1,14 +1,7 @@
 import type { Call } from './call.js';
 import type { Undo } from './clock.js';
-import type { EventSink } from './events.js';
+import type { EventSink, PoolReason } from './events.js';
 import type { Ports } from './store.js';
-
-/**
- * Why a pool slows the calls of a line down. `requests wait`: requests are in the queue of the pool. `too small`: the bulkhead allows
- * more attempts than the pool has sockets. `shared with long polls`, `shared with another line`: both take the sockets of the same pool.
- * @public
- */
-export type PoolReason = 'requests wait' | 'too small' | 'shared with long polls' | 'shared with another line';
 
 /**
  * A connection pool of a line and one origin.

@@ -1,4 +1,5 @@
-import type { PoolReason, PoolReport } from '../../contract/pools.js';
+import type { PoolReason } from '../../contract/events.js';
+import type { PoolReport } from '../../contract/pools.js';
 import { addUsage, readUsage, type SocketUsage } from './usage.js';
 
 /** A pool, or an agent that a client brought. */
