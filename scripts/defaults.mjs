@@ -34,6 +34,7 @@ const SECTIONS = {
     ['Replay of dead letters', 'ReplayOptions'],
     ['Memory store', 'MemoryStoreOptions'],
     ['File store', 'FileStoreOptions', { constant: 'FILE_DEFAULTS' }],
+    ['Connection pools', 'PoolsOptions', { constant: 'POOLS_DEFAULTS' }],
     ['Store of browser tabs', 'TabStoreOptions'],
     ['Deadline', 'DeadlineOptions', { constant: 'DEADLINE_DEFAULTS' }],
     ['Call context', 'CallContext'],

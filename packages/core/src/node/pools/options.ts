@@ -70,15 +70,11 @@ export interface PoolsOptions<D = undefined> {
 export type ResolvedPools<D> = Required<Omit<PoolsOptions<D>, 'httpAgent' | 'httpsAgent' | 'dispatcher'>> &
   Pick<PoolsOptions<D>, 'httpAgent' | 'httpsAgent' | 'dispatcher'>;
 
-const KEEP_ALIVE_MS = 4_000;
+export const POOLS_DEFAULTS = { maxRetries: 1, keepAliveMs: 4_000 } as const satisfies Partial<PoolsOptions>;
 
 /** Checks the options and adds the defaults. */
 export function resolvePools<D>(options: PoolsOptions<D>): ResolvedPools<D> {
-  const {
-    maxConcurrent,
-    maxRetries = 1,
-    ...given
-  } = shape<PoolsOptions<D>>({
+  const given = shape<PoolsOptions<D>>({
     maxConcurrent: count,
     maxRetries: number({ min: 0, integer: true }),
     longPolls: count,
@@ -88,7 +84,7 @@ export function resolvePools<D>(options: PoolsOptions<D>): ResolvedPools<D> {
     httpsAgent: callable<NonNullable<PoolsOptions['httpsAgent']>>(),
     dispatcher: callable<NonNullable<PoolsOptions<D>['dispatcher']>>(),
   })(options, 'pools');
+  const { maxConcurrent } = given;
   if (maxConcurrent === undefined) throw new ConfigError('pools.maxConcurrent is missing');
-  const { longPolls = maxConcurrent, webhooks = maxConcurrent, keepAliveMs = KEEP_ALIVE_MS } = given;
-  return { ...given, maxConcurrent, maxRetries, longPolls, webhooks, keepAliveMs };
+  return { ...POOLS_DEFAULTS, longPolls: maxConcurrent, webhooks: maxConcurrent, ...given, maxConcurrent };
 }
