@@ -484,12 +484,19 @@ describe('the record', () => {
     expect(run.wire.sent).toHaveLength(expected ? 0 : 1);
   });
 
-  it('that cannot be written delays no write', async () => {
+  it.each([
+    ['POST', StoreLostError],
+    ['PUT', undefined],
+  ])('that cannot be written stops a write that must not be repeated: %s', async (method, expected) => {
     const store = durableStore();
     const run = start(store, [native(204)]);
     const failures = run.told('storeFailed');
     store.broken.set('replace', new Error('full')).set('put', new Error('full'));
-    expect((await run.send()).value).toMatchObject({ status: 204 });
+    const { error, value } = await run.send(step(method));
+    if (expected) expect(error).toBeInstanceOf(expected);
+    else expect(value).toMatchObject({ status: 204 });
+    expect(run.wire.sent).toHaveLength(expected ? 0 : 1);
+    // The second failure is that of the record of the end.
     expect(failures).toHaveLength(2);
   });
 

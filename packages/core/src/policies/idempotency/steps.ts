@@ -203,7 +203,10 @@ class AttemptRecord implements StepRecord {
     if (this.#isStarted) void this.#put(this.#call.info.mayBeExecuted ? 'unknown' : 'no effect', false);
   }
 
-  /** @param isFirst - Whether another process may have started the step meanwhile. */
+  /**
+   * @param isFirst - Whether another process may have started the step meanwhile.
+   * @throws StoreLostError if the start of a step that is not repeatable cannot be recorded: after a crash, a second run would send it.
+   */
   async #put(state: JournalEntry['state'], isFirst: boolean): Promise<void> {
     const { journal, events, options } = this.#host;
     const attempts = this.entry.attempts + this.#call.attempts;
@@ -216,6 +219,9 @@ class AttemptRecord implements StepRecord {
     } catch (error) {
       if (error === TAKEN) throw error;
       events.storeFailed('journal.put', error);
+      if (state !== 'started' || this.#step.isRepeatable) return;
+      const message = `${this.#call.route.name} was not sent: the journal cannot record that the step starts`;
+      throw new StoreLostError(message, { ...this.#call.errorDetails(), cause: error });
     }
   }
 }
