@@ -133,4 +133,7 @@ export interface StepRunner {
  * Makes the runner of the steps of a route.
  * @public
  */
-export type StepRunnerFactory = (host: StepHost) => StepRunner;
+export interface StepRunnerFactory {
+  /** @internal */
+  (host: StepHost): StepRunner;
+}
