@@ -23,7 +23,8 @@ export interface FileStoreOptions {
    */
   fsync?: 'group' | 'never';
   /**
-   * Maximal number of journal entries. The oldest entry is deleted first. Entries are deleted after two days in any case.
+   * Maximal number of journal entries. The oldest entry is deleted first. Keys are deleted after two days, and steps of transactions
+   * after `idempotency.keepMs`.
    * @defaultValue 1,000,000 (ours: bounds memory at some 350 MB, and the time to start at two seconds)
    */
   maxEntries?: number;
