@@ -38,6 +38,7 @@ const test = [
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
+  ['page of the faults', 'node', ['scripts/faults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],

@@ -43,6 +43,7 @@ const GROUPS = [
       ['quotas', 'Quotas'],
       ['idempotency-and-transactions', 'Idempotency, transactions'],
       ['errors', 'Errors'],
+      ['faults', 'What happens when …'],
       ['troubleshooting', 'Troubleshooting'],
       ['inbox', 'Inbox'],
       ['webhooks', 'Webhooks'],

@@ -1,11 +1,22 @@
 import { Readable } from 'node:stream';
 import { guardAxios } from '@holdline/axios';
-import { createHoldline, holdlineOf, mergeConfig, release, type Holdline, type HoldlineConfig } from '@holdline/core';
+import {
+  createHoldline,
+  holdlineOf,
+  mergeConfig,
+  release,
+  withTransaction,
+  type Holdline,
+  type HoldlineConfig,
+  type Store,
+} from '@holdline/core';
 import { cxone, guardCxone } from '@holdline/cxone';
 import { genesysCloud, guardGenesys } from '@holdline/genesys';
+import { inbox } from '@holdline/inbox';
 import axios from 'axios';
 import { bearer, loadNice, type NiceRequest } from '../nice.js';
-import { loadSdk, type Client, type Sdk } from '../support.js';
+import { loadSdk, sleep, type Client, type Sdk } from '../support.js';
+import { RefusedEvent } from './outcome.js';
 import { KEYED_PATH, READ_PATH, WRITE_PATH } from './platform.js';
 import type { ClientName, Operation } from './table.mjs';
 
@@ -17,7 +28,7 @@ export interface FaultClient {
   readonly line: Holdline;
   /** Makes one call. The platform executes a write under its id. */
   call(operation: Operation, id: string, source?: Source): Promise<unknown>;
-  release(): void;
+  release(): Promise<void> | void;
 }
 
 type Connect = (url: string, config: HoldlineConfig) => Promise<FaultClient>;
@@ -45,7 +56,7 @@ function grantOf(url: string): () => Promise<{ accessToken: string; expiresInMs:
 const KEYED = { endpoints: { [`POST ${KEYED_PATH}`]: { keyed: true } } };
 
 /** Makes a guarded instance of each client under test. */
-export const CLIENTS: Record<Exclude<ClientName, 'inbox'>, Connect> = {
+export const CLIENTS: Record<ClientName, Connect> = {
   async axios(url, config) {
     const line = createHoldline(mergeConfig({ ...KEYED, token: { grant: grantOf(url), origins: [url] } }, config));
     const api = guardAxios(axios.create({ baseURL: url }), line);
@@ -123,7 +134,62 @@ export const CLIENTS: Record<Exclude<ClientName, 'inbox'>, Connect> = {
       release: () => void release(sdk),
     };
   },
+
+  /** The call is made by the handler of an event. The inbox handles an event twice at most, each time in the same transaction. */
+  async inbox(url, config) {
+    const api = await CLIENTS.axios(url, config);
+    const ends = new Map<string, (error?: unknown) => void>();
+    const failures = new Map<string, unknown>();
+    const events = inbox({
+      store: config.store as Store,
+      ...(config.clock && { clock: config.clock }),
+      retry: { maxAttempts: 2, backoff: [50] },
+      async handle({ event }) {
+        const { operation, source } = sources.get(event.id) as Work;
+        try {
+          await withTransaction(event.id, () => api.call(operation, event.id, source));
+        } catch (error) {
+          failures.set(event.id, error);
+          throw error;
+        }
+      },
+    });
+    const sources = new Map<string, Work>();
+    events.on('handled', ({ id }) => ends.get(id)?.());
+    events.on('deadLetter', ({ id }) => ends.get(id)?.(failures.get(id)));
+    let accepted = 0;
+    return {
+      line: api.line,
+      async call(operation, id, source) {
+        const eventId = operation === 'read' ? `${id}-${accepted++}` : id;
+        sources.set(eventId, { operation, source });
+        const ended = new Promise<void>((resolve, reject) => {
+          ends.set(eventId, (error) => (error === undefined ? resolve() : reject(error as Error)));
+        });
+        // The sender repeats an event that is refused.
+        for (let tries = 1; ; tries++) {
+          const { result } = await events.accept({ id: eventId, data: null });
+          if (result !== 'refused') return ended;
+          if (tries === MAX_SENDS) throw new RefusedEvent('the inbox refused the event');
+          await sleep(SEND_PAUSE_MS);
+        }
+      },
+      async release() {
+        await events.close();
+        await api.release();
+      },
+    };
+  },
 };
+
+/** How often a sender sends an event, and the pause between, ms. */
+const MAX_SENDS = 5;
+const SEND_PAUSE_MS = 500;
+
+interface Work {
+  readonly operation: Operation;
+  readonly source: Source | undefined;
+}
 
 /** Uploads with the HTTP client of the SDK. `callApi` never settles here, because its log cannot print a stream. */
 async function upload(client: Client, sdk: Sdk, url: string, source: Source): Promise<unknown> {

@@ -4,7 +4,7 @@ import { prepareProcess, SCENARIOS } from './scenarios.js';
 import { DURATIONS, FAULTS, OPERATIONS, type ClientName } from './table.mjs';
 
 /** Defines a test for every cell of a client. */
-export function testClient(client: Exclude<ClientName, 'inbox'>): void {
+export function testClient(client: ClientName): void {
   beforeAll(prepareProcess);
 
   test('every fault of the table can be produced', () => {

@@ -57,6 +57,7 @@ export class Platform {
   /** Closes each connection after its answer, so that the next call connects again. */
   #isWarmingUp = true;
   #arrived = createSignal();
+  #executed = createSignal();
 
   constructor({ tls = false } = {}) {
     const listener: RequestListener = (request, response) => void this.#serve(request, response).catch(() => undefined);
@@ -79,6 +80,7 @@ export class Platform {
       this.#server.once('error', reject);
       this.#server.listen(this.#port, '127.0.0.1', resolve);
     });
+    this.#server.removeAllListeners('error');
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
@@ -97,11 +99,17 @@ export class Platform {
     this.arrivals.length = 0;
     this.tokenRequests = 0;
     this.#arrived = createSignal();
+    this.#executed = createSignal();
   }
 
   /** Resolves when the next request after `reset` arrives. */
   get arrived(): Promise<void> {
     return this.#arrived.promise;
+  }
+
+  /** Resolves when the platform has executed the next request after `reset`, or read it. */
+  get executed(): Promise<void> {
+    return this.#executed.promise;
   }
 
   /** The next requests meet these faults, one after the other. */
@@ -145,6 +153,7 @@ export class Platform {
       return send(response, 401, JSON.stringify({ message: 'Invalid login credentials.', code: 'unauthorized' }));
     if (fault?.kind === 'status' && !fault.executes) return sendStatus(response, fault);
     const answer = method === 'GET' ? JSON.stringify({ id: 'me' }) : this.#execute(path, headers, body);
+    this.#executed.resolve();
     if (fault) await this.#play(fault, response, answer);
     else send(response, 200, answer);
   }

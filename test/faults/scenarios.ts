@@ -5,7 +5,7 @@ import { RedisProcess } from '@holdline/test-servers/redis-process';
 import type { LeapingClock } from './clock.js';
 import type { Fault, Platform } from './platform.js';
 import type { Source } from './clients.js';
-import type { Duration, Operation } from './table.mjs';
+import type { ClientName, Duration, Operation } from './table.mjs';
 
 /** The parts of a cell that its fault may use. */
 export interface Stage {
@@ -13,7 +13,7 @@ export interface Stage {
   readonly clock: LeapingClock;
   readonly duration: Duration;
   readonly opened: OpenedStore | undefined;
-  /** Resolves at the first retry of the call. */
+  /** Resolves after the first attempt. */
   readonly retried: Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface Scenario {
   /** Number of requests that the platform receives for a call with so many attempts. Without it: all of them. */
   arrivals?(attempts: number, duration: Duration): number;
   /** Number of requests for a new access token, where it is not 0. */
-  tokenRequests?(duration: Duration, operation: Operation): number;
+  tokenRequests?(duration: Duration, operation: Operation, client: ClientName): number | undefined;
   /** Opens the store of the line. Without it: the memory. */
   openStore?(): Promise<OpenedStore>;
   /** Starts the fault. */
@@ -131,7 +131,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'end of the time budget': played({ kind: 'stall', after: 'nothing' }, { deadline: { totalTimeoutMs: 800 } }),
   'truncated body': played({ kind: 'truncate' }),
   'slow drip': played({ kind: 'drip' }, SHORT),
-  '500': status(500, true),
+  '500': status(500, false),
   '502': status(502, true),
   '503': status(503, true),
   '504': status(504, true),
@@ -140,7 +140,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   '401 storm': {
     calls: 10,
     // All calls share one new token. A stream cannot be sent again, but the next call needs the token.
-    tokenRequests: () => 1,
+    tokenRequests: (duration, _, client) => (client === 'inbox' && duration === 'lasting' ? undefined : 1),
     start({ platform, duration }) {
       if (duration === 'once') platform.revokeTokens();
       else platform.refusesTokens = true;

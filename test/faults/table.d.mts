@@ -34,3 +34,5 @@ export const CLIENTS: readonly ClientName[];
 export const OPERATIONS: readonly Operation[];
 export const DURATIONS: readonly Duration[];
 export const FAULTS: readonly FaultRow[];
+/** Faults of a whole process. They need a child process. */
+export const PROCESS_FAULTS: readonly FaultRow[];

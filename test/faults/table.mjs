@@ -1,7 +1,7 @@
 // The expected outcome of every cell of the fault matrix: (client) × (fault) × (duration) × (kind of call). The tests check each cell
 // on both sides of the wire. scripts/faults.mjs writes docs/guides/faults.md from this table.
 
-export const CLIENTS = ['axios', 'genesys', 'cxone'];
+export const CLIENTS = ['axios', 'genesys', 'cxone', 'inbox'];
 export const OPERATIONS = ['read', 'keyed write', 'unkeyed write', 'stream'];
 export const DURATIONS = ['once', 'lasting'];
 
@@ -140,9 +140,9 @@ const ROWS = [
   },
   {
     name: '500',
-    text: 'The platform answers 500.',
-    once: [fails('status 500', 1), fails('status 500', 1, 1), fails('status 500', 1, 1), fails('status 500', 1, 1)],
-    lasting: [fails('status 500', 1), fails('status 500', 1, 1), fails('status 500', 1, 1), fails('status 500', 1, 1)],
+    text: 'The platform fails to execute the request, and answers 500. The line takes this as an answer.',
+    once: all(fails('status 500', 1)),
+    lasting: all(fails('status 500', 1)),
   },
   ...[502, 503, 504].map((status) => ({
     name: `${status}`,
@@ -189,6 +189,8 @@ const ROWS = [
     text: 'The Redis of the store ends: for a moment, or for good. Each process then sends its share of the quota.',
     once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
     lasting: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    // An inbox without its store accepts nothing. Its sender keeps the event.
+    except: { inbox: { lasting: all(fails('refused by the inbox', 0)) } },
   },
   {
     name: 'source stream failing',
@@ -198,11 +200,47 @@ const ROWS = [
   },
 ];
 
-export const FAULTS = ROWS.map(({ name, text, except = {}, ...cells }) => ({
+/** Faults that end or stop the whole process. They happen once. */
+const PROCESS_ROWS = [
+  {
+    name: 'kill -9 and restart',
+    text: 'The process is killed while the platform executes the request. The application starts again with the same file store, and makes the call of its transaction again.',
+    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
+    lasting: all(none(NO_END)),
+  },
+  {
+    name: 'process stopped (SIGSTOP)',
+    text: 'The process is stopped for longer than its time limits, and the answer arrives meanwhile.',
+    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    lasting: all(none(NO_END)),
+  },
+];
+
+/**
+ * The inbox handles an event a second time after a failure, in the same transaction. A write with an unknown outcome is not sent again.
+ * The second handling meets the fault again if the fault lasts.
+ */
+function handledTwice(first, duration, operation) {
+  if ('reason' in first || first.caller === 'answer') return first;
+  const { caller, attempts, executions, letters } = first;
+  if (caller === 'OutcomeUnknownError') return first;
+  if (duration === 'lasting') return fails(caller, 2 * attempts, executions, letters);
+  return caller === 'client error' && operation === 'stream' && letters === 0
+    ? fails(caller, 2)
+    : answer(attempts + 1, operation === 'read' ? 0 : 1);
+}
+
+const toFault = ({ name, text, except = {}, ...cells }) => ({
   name,
   text,
   expected(client, duration, operation) {
-    const row = except[client]?.[duration] ?? cells[duration];
-    return row[OPERATIONS.indexOf(operation)];
+    const place = OPERATIONS.indexOf(operation);
+    const own = except[client]?.[duration]?.[place];
+    return (
+      own ?? (client === 'inbox' ? handledTwice(cells[duration][place], duration, operation) : cells[duration][place])
+    );
   },
-}));
+});
+
+export const FAULTS = ROWS.map(toFault);
+export const PROCESS_FAULTS = PROCESS_ROWS.map(toFault);

@@ -1,0 +1,3 @@
+import { testClient } from './matrix.js';
+
+testClient('inbox');
