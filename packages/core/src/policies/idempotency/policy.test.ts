@@ -304,7 +304,7 @@ describe('conflicts', () => {
 });
 
 describe('a second identical call', () => {
-  const twin = (more: Asked = {}): Asked => post('/b', 'x', { context: { idempotencyKey: 'k' }, ...more });
+  const twin = (more: Asked = {}, url = '/b'): Asked => post(url, 'x', { context: { idempotencyKey: 'k' }, ...more });
 
   it('joins the first: one request, the same answer for all', async () => {
     const it = setup(keyed(), [{ status: 200, afterMs: 100 }]);
@@ -354,12 +354,12 @@ describe('a second identical call', () => {
   });
 
   it.each(['hang', 'deaf'] as const)(
-    'is sent itself when the caller of the first aborts, even if the transport ignores the abort (%s)',
+    'is sent itself when the caller of the first aborts, on a keyed route, even if the transport ignores the abort (%s)',
     async (step) => {
       const it = setup(keyed(), [step, 200]);
       const abort = new AbortController();
-      const first = it.start(twin({ signal: abort.signal }));
-      const others = [it.start(twin()), it.start(twin())];
+      const first = it.start(twin({ signal: abort.signal }, '/keyed/a'));
+      const others = [it.start(twin({}, '/keyed/a')), it.start(twin({}, '/keyed/a'))];
       await it.clock.advance(1_000);
       abort.abort(new Error('enough'));
       await it.clock.advance(0);
@@ -375,16 +375,34 @@ describe('a second identical call', () => {
       { status: 200, afterMs: 9_000 },
     ]);
     const abort = new AbortController();
-    it.start(twin({ signal: abort.signal }));
-    const second = it.start(twin());
+    it.start(twin({ signal: abort.signal }, '/keyed/a'));
+    const second = it.start(twin({}, '/keyed/a'));
     await it.clock.advance(1_000);
     abort.abort(new Error('enough'));
     await it.clock.advance(2_000);
-    const third = it.start(twin());
+    const third = it.start(twin({}, '/keyed/a'));
     await it.clock.run();
-    expect(it.wire.table).toEqual(['0 POST /b', '1000 POST /b']);
+    expect(it.wire.table).toEqual(['0 POST /keyed/a', '1000 POST /keyed/a']);
     expect([second.at, third.at]).toEqual([10_000, 10_000]);
   });
+
+  it.each(['hang', 'deaf'] as const)(
+    'gets an OutcomeUnknownError when the caller of the first aborts on the wire, because the route honours no keys (%s)',
+    async (step) => {
+      const it = setup(keyed({ store: memoryStore() }), [step, 200]);
+      const abort = new AbortController();
+      it.start(twin({ signal: abort.signal }));
+      const second = it.start(twin());
+      await it.clock.advance(1_000);
+      abort.abort(new Error('enough'));
+      await it.clock.advance(0);
+      expect(second.error).toBeInstanceOf(OutcomeUnknownError);
+      expect(second.error).toMatchObject({ attempts: 0 });
+      expect(it.wire.sent).toHaveLength(1);
+      const { letters } = await it.line.deadLetters.list();
+      expect(letters.map(({ mayBeExecuted }) => mayBeExecuted)).toEqual([true]);
+    },
+  );
 
   it('is sent itself when the first ends with its own deadline', async () => {
     const it = setup(keyed({ governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } }));

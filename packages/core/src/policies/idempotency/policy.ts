@@ -204,6 +204,7 @@ export function idempotencyStep(
   /**
    * Returns the outcome of the first call for a call that joins it. Undefined: the first call ended for a reason of its own caller,
    * such as a shorter deadline. The joining call is then sent itself.
+   * @throws OutcomeUnknownError if the first call may be executed, and a second execution would not have the effect of one.
    */
   async function join(call: ActiveCall, first: ActiveCall, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
@@ -224,14 +225,22 @@ export function idempotencyStep(
       const isOwn = isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN';
       facts.isJoined = !isOwn && !first.cancellation?.cancelled;
       if (facts.isJoined) throw error;
-      return undefined;
+      return sendItself(call, first);
     }
     // The body source of the first call may have broken. The joining call has its own body.
     facts.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
-    if (!facts.isJoined) return undefined;
+    if (!facts.isJoined) return sendItself(call, first);
     call.info.recordOutcome(shared);
     call.info.idempotencyKey = info.idempotencyKey;
     return shared;
+  }
+
+  function sendItself(call: ActiveCall, first: ActiveCall): undefined {
+    if (first.isRepeatable || !first.info.mayBeExecuted) return undefined;
+    // The first call leaves the dead letter of this write.
+    call.info.ensureFacts().isJoined = true;
+    const message = `an identical call of ${call.route.name} was cancelled on the wire and may have been executed; nothing was sent`;
+    throw new OutcomeUnknownError(message, call.errorDetails());
   }
 
   function copyOutcome({ request }: ActiveCall, ended: Outcome): Outcome {
