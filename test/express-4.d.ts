@@ -1,5 +1,4 @@
 // Express 4 has no types of its own; its tests use those of Express 5.
 declare module 'express-4' {
-  import express from 'express';
-  export default express;
+  export { default } from 'express';
 }

@@ -10,32 +10,6 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch }) => {
   const write = (store: Store, url: string, method = 'POST'): Promise<Response> =>
     withTransaction('t', () => start(store)(url, { method, body: '{"n":1}' }));
 
-  // A clone of a node-fetch response waits until the original is read, so its body is not kept.
-  it.skipIf(ofNodeFetch)('gives the kept answer as a native response', async () => {
-    const server = await startServer((response) =>
-      response.writeHead(201, { 'content-type': 'application/json', 'set-cookie': 's=1' }).end('{"id":"ä"}'),
-    );
-    const store = memoryStore();
-    const url = `${server.url}/orders?x=1`;
-    const first = await write(store, url);
-    expect([first.bodyUsed, await first.json()]).toEqual([false, { id: 'ä' }]);
-    const second = await write(store, url);
-    expect(second).toBeInstanceOf(Response);
-    expect([second.status, second.ok, second.url, second.headers.get('content-type')]).toEqual([
-      201,
-      true,
-      url,
-      'application/json',
-    ]);
-    expect([second.headers.get('set-cookie'), await second.clone().text(), await second.json()]).toEqual([
-      null,
-      '{"id":"ä"}',
-      { id: 'ä' },
-    ]);
-    expect(callInfo(second)).toMatchObject({ attempts: 0, fromJournal: true, status: 201 });
-    expect(server.seen).toHaveLength(1);
-  });
-
   it('restores an answer without a body, or ends with a StepDoneError', async () => {
     const server = await startServer((response) => response.writeHead(204).end());
     const store = memoryStore();
@@ -70,7 +44,53 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch }) => {
     expect(error).toBeInstanceOf(StepDoneError);
   });
 
-  it.skipIf(ofNodeFetch)('a 400 about the version of a PUT after a lost answer: was probably executed', async () => {
+  if (ofNodeFetch) {
+    // A clone of a node-fetch response waits until the original is read, so its body is not read.
+    it('keeps no answer with a body: the second run ends with a StepDoneError', async () => {
+      const server = await startServer((response) => response.writeHead(201).end('{"id":"a"}'));
+      const store = memoryStore();
+      expect(await (await write(store, server.url)).text()).toBe('{"id":"a"}');
+      expect(await captureRejection(write(store, server.url))).toBeInstanceOf(StepDoneError);
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it('gives a 400 about the version to the caller, because its text is not read', async () => {
+      const text = '{"message":"The version [1] does not match the current version [2]"}';
+      const server = await startServer((response, before) =>
+        before === 0 ? void response.destroy() : void response.writeHead(400).end(text),
+      );
+      const response = await start(memoryStore())(server.url, { method: 'PUT', body: '{"version":1}' });
+      expect([response.status, await response.text()]).toEqual([400, text]);
+    });
+    return;
+  }
+
+  it('gives the kept answer as a native response', async () => {
+    const server = await startServer((response) =>
+      response.writeHead(201, { 'content-type': 'application/json', 'set-cookie': 's=1' }).end('{"id":"ä"}'),
+    );
+    const store = memoryStore();
+    const url = `${server.url}/orders?x=1`;
+    const first = await write(store, url);
+    expect([first.bodyUsed, await first.json()]).toEqual([false, { id: 'ä' }]);
+    const second = await write(store, url);
+    expect(second).toBeInstanceOf(Response);
+    expect([second.status, second.ok, second.url, second.headers.get('content-type')]).toEqual([
+      201,
+      true,
+      url,
+      'application/json',
+    ]);
+    expect([second.headers.get('set-cookie'), await second.clone().text(), await second.json()]).toEqual([
+      null,
+      '{"id":"ä"}',
+      { id: 'ä' },
+    ]);
+    expect(callInfo(second)).toMatchObject({ attempts: 0, fromJournal: true, status: 201 });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('a 400 about the version of a PUT after a lost answer: was probably executed', async () => {
     const text = '{"message":"The version [1] does not match the current version [2]"}';
     const server = await startServer((response, before) =>
       before === 0 ? void response.destroy() : void response.writeHead(400).end(text),
