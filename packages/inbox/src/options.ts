@@ -53,7 +53,7 @@ export interface HandlingRetryOptions extends Pick<RetryOptions, 'baseDelayMs' |
 }
 
 /**
- * Options of {@link inbox}.
+ * Options of the function `inbox`.
  * @public
  */
 export interface InboxOptions {

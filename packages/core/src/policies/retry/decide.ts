@@ -1,6 +1,6 @@
 import type { GiveUpReason } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
-import type { ResolvedRetry } from './options.js';
+import type { ResolvedRetry, RetryOptions } from './options.js';
 
 /** Inputs of a retry decision besides the outcome. */
 export interface RetryContext {
@@ -31,7 +31,8 @@ export type RetryDecision = { after: number } | { giveUp: GiveUpReason | 'answer
  * The options of the delay before a retry.
  * @internal
  */
-export type DelayOptions = Pick<ResolvedRetry, 'backoff' | 'jitter' | 'baseDelayMs' | 'maxDelayMs'>;
+export type DelayOptions = Pick<RetryOptions, 'backoff' | 'jitter'> &
+  Required<Pick<RetryOptions, 'baseDelayMs' | 'maxDelayMs'>>;
 
 /**
  * The delay before the `retry`th retry, in ms. `chance` is a random number in [0, 1) for the jitter.
