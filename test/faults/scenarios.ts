@@ -179,8 +179,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'source stream failing': {
     async *source({ platform }) {
+      const { arrived } = platform;
       yield Buffer.from('{"id');
-      await platform.arrived;
+      await arrived;
       throw new Error('the source failed');
     },
     start: () => undefined,
