@@ -102,7 +102,7 @@ export class Platform {
     this.#executed = createSignal();
   }
 
-  /** Resolves when the next request after `reset` arrives. */
+  /** Resolves when the next request arrives. */
   get arrived(): Promise<void> {
     return this.#arrived.promise;
   }
@@ -145,6 +145,7 @@ export class Platform {
     const arrival = { method, path, key: typeof key === 'string' ? key : undefined };
     this.arrivals.push(arrival);
     this.#arrived.resolve();
+    this.#arrived = createSignal();
     const fault = this.#once.shift() ?? this.lasting ?? this.decide(arrival);
     if (fault?.kind === 'reset' && !fault.executes) return void request.socket.resetAndDestroy();
     const body = await readBody(request);

@@ -131,7 +131,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'end of the time budget': played({ kind: 'stall', after: 'nothing' }, { deadline: { totalTimeoutMs: 800 } }),
   'truncated body': played({ kind: 'truncate' }),
   'slow drip': played({ kind: 'drip' }, SHORT),
-  '500': status(500, false),
+  '500': status(500, true),
   '502': status(502, true),
   '503': status(503, true),
   '504': status(504, true),
@@ -179,8 +179,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'source stream failing': {
     async *source({ platform }) {
+      const { arrived } = platform;
       yield Buffer.from('{"id');
-      await platform.arrived;
+      await arrived;
       throw new Error('the source failed');
     },
     start: () => undefined,

@@ -140,9 +140,9 @@ const ROWS = [
   },
   {
     name: '500',
-    text: 'The platform fails to execute the request, and answers 500. The line takes this as an answer.',
-    once: all(fails('status 500', 1)),
-    lasting: all(fails('status 500', 1)),
+    text: 'The platform executes the request, fails afterwards, and answers 500. The line takes this as an answer. A step of a transaction may have been executed.',
+    once: [fails('status 500', 1), fails('status 500', 1, 1), fails('status 500', 1, 1), fails('status 500', 1, 1)],
+    lasting: [fails('status 500', 1), fails('status 500', 1, 1), fails('status 500', 1, 1), fails('status 500', 1, 1)],
   },
   ...[502, 503, 504].map((status) => ({
     name: `${status}`,
@@ -224,6 +224,8 @@ function handledTwice(first, duration, operation) {
   if ('reason' in first || first.caller === 'answer') return first;
   const { caller, attempts, executions, letters } = first;
   if (caller === 'OutcomeUnknownError') return first;
+  if (caller === 'status 500' && ['unkeyed write', 'stream'].includes(operation))
+    return fails('OutcomeUnknownError', 1, 1, 1);
   if (duration === 'lasting') return fails(caller, 2 * attempts, executions, letters);
   return caller === 'client error' && operation === 'stream' && letters === 0
     ? fails(caller, 2)

@@ -116,7 +116,11 @@ export class Info implements CallInfo {
   recordOutcome(outcome: Outcome): void {
     this.status = outcome.status;
     this.#readHeader = outcome.header;
-    const { kind } = outcome;
-    if (kind !== 'ok' && kind !== 'unknown' && kind !== 'cancelled') this.ensureFacts().attemptsWithoutEffect++;
+    if (hadNoEffect(outcome)) this.ensureFacts().attemptsWithoutEffect++;
   }
+}
+
+/** Whether the platform certainly did not execute the attempt. It may have failed after the execution if it answers with a 5xx. */
+function hadNoEffect({ kind, status = 0 }: Outcome): boolean {
+  return kind === 'rejected' ? status < 500 : kind !== 'ok' && kind !== 'unknown' && kind !== 'cancelled';
 }

@@ -422,6 +422,19 @@ describe('a step that certainly had no effect is sent again', () => {
     expect((await start(store, [native(201)]).send()).value).toMatchObject({ status: 201 });
   });
 
+  it.each([500, 501, 507])('but not after a %i, which may come after the execution', async (status) => {
+    const store = durableStore();
+    await start(store, [status]).send();
+    expect(store.entries()).toMatchObject([{ state: 'unknown', attempts: 1 }]);
+    const again = start(store, [native(201)]);
+    expect((await again.send()).error).toBeInstanceOf(OutcomeUnknownError);
+    expect(again.wire.sent).toEqual([]);
+    const { config, asked } = verifying(false);
+    const verified = start(store, [native(201)], config);
+    expect((await settled(verified.begin())).value).toMatchObject({ status: 201 });
+    expect(asked).toMatchObject([{ method: 'POST' }]);
+  });
+
   it('but not after another attempt of the same step whose outcome is unknown', async () => {
     const store = durableStore();
     const keyed = start(store, ['reset', 422]);

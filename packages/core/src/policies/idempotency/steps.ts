@@ -30,10 +30,10 @@ const TAKEN = new Error('another process started this step');
  *
  * | entry of the step | what happens |
  * |---|---|
- * | none, or no effect | the step is sent |
+ * | none, or no effect (refused, not sent, 4xx) | the step is sent |
  * | done, answer kept | the caller gets the kept answer |
  * | done, answer not kept | the caller gets the answer of `verify`; a keyed step is sent under its key; otherwise `StepDoneError` |
- * | started or unknown, repeatable | the step is sent under its key |
+ * | started or unknown (also 5xx), repeatable | the step is sent under its key |
  * | started or unknown, not repeatable | sent after `verify` says no; otherwise its answer, or `OutcomeUnknownError` |
  */
 class TransactionSteps implements StepRunner {
