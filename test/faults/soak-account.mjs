@@ -51,6 +51,22 @@ export class Account {
     if (call) call.result = result;
   }
 
+  /**
+   * Writes of transactions that ended with an error although they were executed, and that have no letter: the caller stopped waiting
+   * while the journal recorded the answer. The journal knows them, so the application makes them again and gets that answer.
+   */
+  known(executions) {
+    return [...this.calls]
+      .filter(([id, { kind, state, error }]) => {
+        const isStep = kind === 'keyed' || kind.endsWith('step');
+        return isStep && state === 'error' && !MAY_BE_EXECUTED.includes(error) && executions(id) > 0;
+      })
+      .map(([id, { kind, life }]) => ({
+        member: life.member,
+        ...(kind === 'keyed' ? { kind, id } : { kind: 'transaction', id: id.slice(0, id.lastIndexOf('.')) }),
+      }));
+  }
+
   count(state) {
     return [...this.calls.values()].filter((call) => call.state === state).length;
   }

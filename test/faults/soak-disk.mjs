@@ -1,6 +1,6 @@
 // A small disk that can be filled: a tmpfs, where this machine allows to mount one.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeSync, openSync, closeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MEGABYTES = 96;
@@ -43,7 +43,9 @@ export class SmallDisk {
     rmSync(this.#ballast, { force: true });
   }
 
+  /** Also works while a process still has files open. */
   unmount() {
-    if (this.#mounted) spawnSync('umount', [this.dir], { stdio: 'ignore' });
+    if (this.#mounted) spawnSync('umount', ['-l', this.dir], { stdio: 'ignore' });
+    this.#mounted = false;
   }
 }

@@ -30,7 +30,7 @@ const line = createHoldline({
   clock,
   store,
   token: { grant, name: 'soak', origins: [url] },
-  governor: { quotas: [{ limit, windowMs }], maxQueued: 500 },
+  governor: { quotas: [{ limit, windowMs }], enforcement: 'fixed', maxQueued: 500 },
   retry: { maxAttempts: 4, baseDelayMs: 50, maxDelayMs: 500 },
   breaker: { openMs: 500 },
   deadline: { attemptTimeoutMs: 1_000, totalTimeoutMs: 15_000 },
@@ -52,6 +52,7 @@ const random = seededRandom(seed);
 const chance = (part) => random.next() < part;
 let calls = 0;
 let active = 0;
+let isQuiet = false;
 
 class BodyError extends Error {
   name = 'BodyError';
@@ -92,7 +93,7 @@ function nameOf(error) {
 async function call(kind, id) {
   active++;
   report({ what: 'started', kind, id });
-  const signal = chance(0.01) ? AbortSignal.timeout(Math.round(20 + random.next() * 500)) : undefined;
+  const signal = !isQuiet && chance(0.01) ? AbortSignal.timeout(Math.round(20 + random.next() * 500)) : undefined;
   // An adapter may throw before it returns a promise.
   const make = async () => MAKE[kind](id);
   const end = await (signal ? withCall({ signal }, make) : make()).then(
@@ -127,8 +128,8 @@ for (const { kind, id } of again) begin(kind, id);
 const ticks = setInterval(() => {
   begin(KINDS[Math.floor(random.next() * KINDS.length)], `${name}-${calls++}`);
   // A burst has to wait for permits.
-  if (chance(0.02)) for (let i = 0; i < 40; i++) begin('read', `${name}-${calls++}`);
-}, 80);
+  if (chance(0.01)) for (let i = 0; i < 40; i++) begin('read', `${name}-${calls++}`);
+}, 100);
 const samples = setInterval(sample, 2_000);
 
 /** Letters that may have been executed, and that only an operator can decide. By letter: the call. */
@@ -161,8 +162,14 @@ const COMMANDS = {
   async quiet() {
     clearInterval(ticks);
     clearInterval(samples);
+    isQuiet = true;
     while (active > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     await line.drain();
+  },
+  /** Makes calls and transactions again. */
+  async again({ work }) {
+    for (const { kind, id } of work) begin(kind, id);
+    while (active > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   },
   replay,
   /** Deletes the letters that are done, as an operator does after a look at the platform. Returns the number of the others. */
@@ -183,10 +190,15 @@ const COMMANDS = {
     return { counts: { open, queued, inFlight, listenerFailures, active }, stalled };
   },
 };
+// Without its parent, this process would go on forever.
+const endAlone = () => process.exit(1);
+process.once('disconnect', endAlone);
 process.on('message', async ({ command, n, ...options }) => {
   const result = await COMMANDS[command](options);
   report({ what: 'done', n, result });
   // From here on, nothing keeps the process alive.
-  if (command === 'close') process.disconnect();
+  if (command !== 'close') return;
+  process.off('disconnect', endAlone);
+  process.disconnect();
 });
 report({ what: 'ready' });

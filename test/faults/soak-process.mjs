@@ -24,7 +24,7 @@ export class SoakProcess {
   }
 
   async start(again = []) {
-    const life = (this.#life = { isKilled: false, givenUp: 0, settled: 0 });
+    const life = (this.#life = { member: this, isKilled: false, givenUp: 0, settled: 0 });
     const name = `${this.name}-${++this.#lives}`;
     const { soak } = this;
     const config = { ...soak.common, ...this.config, name, seed: this.config.seed + this.#lives, again };

@@ -68,6 +68,14 @@ const executions = (id) => platforms.reduce((sum, platform) => sum + platform.ex
 // The server starts again with its data, as one with persistence does.
 const redis = await RedisProcess.spawn('--appendonly', 'yes');
 const disk = new SmallDisk(join(work, 'disk'));
+const canFillDisk = disk.isMounted;
+// Nothing is left behind, however this process ends.
+process.once('exit', () => {
+  void redis.kill();
+  disk.unmount();
+  rmSync(work, { recursive: true, force: true });
+});
+process.once('SIGINT', () => process.exit(130));
 const account = new Account();
 const broken = [];
 const common = {
@@ -148,7 +156,7 @@ for (const { from, to, events } of schedule.phases) {
     const { name } = event;
     // The memory of the file store's process is measured in its last life.
     if (name.includes('file store') && event.at > (minutes * 60_000) / 2) continue;
-    if (name.includes('disk') && !disk.isMounted) continue;
+    if (name.includes('disk') && !canFillDisk) continue;
     happened[name] = (happened[name] ?? 0) + 1;
     await PLAY[name](event);
   }
@@ -162,8 +170,15 @@ for (const { from, to, events } of schedule.phases) {
 }
 await until(minutes * 60_000);
 
-// Every call ends. Then every letter is replayed; letters in doubt after a look at the platform.
+// Every call ends. Steps that only the journal knows are made again. Then every letter is replayed; letters in doubt after a look at the platform.
 await Promise.all(members.map((member) => member.command('quiet')));
+const known = account.known(executions);
+await Promise.all(
+  members.map((member) => {
+    const work = known.filter((one) => one.member === member).map(({ kind, id }) => ({ kind, id }));
+    return member.command('again', { work });
+  }),
+);
 const rest = await replayAll({});
 const inDoubt = [...account.calls].filter(([, { result }]) => result === 'doubtful').map(([id]) => id);
 const executed = inDoubt.filter((id) => executions(id) > 0);
@@ -190,8 +205,6 @@ for (const one of memory) broken.push(...one.broken);
 
 await Promise.all(platforms.map((platform) => platform.close()));
 await redis.end();
-disk.unmount();
-rmSync(work, { recursive: true, force: true });
 
 const list = (counts) =>
   Object.entries(counts)
@@ -209,10 +222,10 @@ console.log(
       `replayed at the end ${rest.flat().filter(({ result }) => result === 'replayed').length}, ` +
       `decided after a look at the platform ${inDoubt.length}, not stored before a kill ${account.missing} of at most ${account.unstored}`,
     `writes executed: ${platforms.reduce((sum, platform) => sum + platform.totalExecutions, 0)}, twice: ${duplicates.length}`,
-    `calls and transactions continued after a kill: ${continued}`,
+    `calls and transactions continued: ${continued} after a kill, ${known.length} that were answered after their caller had given up`,
     `faults of requests: ${list(played)}`,
     `faults of the surroundings: ${list(happened)}`,
-    ...(disk.isMounted ? [] : ['a full disk was not played: this machine cannot mount a small file system']),
+    ...(canFillDisk ? [] : ['a full disk was not played: this machine cannot mount a small file system']),
     `gates closed: ${gates.length}, the longest for ${seconds(longest.forMs)} (${longest.scope})`,
     `first answer after a phase of faults: after ${seconds(Math.max(0, ...recoveries))} at most`,
     ...memory.map(({ text }) => text),
