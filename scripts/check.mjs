@@ -55,6 +55,7 @@ const more = [
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
   ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '10000' })],
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
+  ['soak', 'node', ['test/faults/soak.mjs'], { SOAK_MINUTES: '1.25', SOAK_SEED: '16' }],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
   ['recipes', 'node', ['--test', '--test-concurrency=2', ...recipes]],

@@ -101,6 +101,16 @@ ${tableOf(PROCESS_FAULTS, 'once')}
 ## The handler of an inbox
 
 An inbox makes the call of its event again after a failure, in the same transaction: twice at most in the tests. So its rows show both handlings together. A write with an unknown outcome is not sent again.
+
+## All faults together
+
+\`npm run soak\` plays faults at random for ten minutes: those of requests, a platform or a Redis that is gone, killed and frozen processes, revoked tokens, clocks that jump, a full disk. Four processes share a Redis, and a fifth has a [file store](file-store.md). Phases of faults and calm phases alternate. The soak checks that:
+
+- every call ends with an answer, an error or a dead letter, unless its process was killed;
+- the platform executes no write twice, each answered write once, and none whose error has no dead letter, except where the tables above say so;
+- no letter is lost, and each is replayed at the end, or reported as doubtful and executed once;
+- calls succeed again in each calm phase;
+- nothing waits at the end, and memory and handles do not grow.
 `;
 
 const options = await prettier.resolveConfig(file);

@@ -24,7 +24,7 @@ export interface Arrival {
   readonly key: string | undefined;
 }
 
-/** Route that honours an Idempotency-Key, as the one route of Genesys Cloud does. */
+/** Route that honours an Idempotency-Key, as the one route of Genesys Cloud does. Routes below it do too. */
 export const KEYED_PATH = '/api/v2/quality/conversations/c1/evaluations';
 export const WRITE_PATH = '/api/v2/externalcontacts/contacts';
 export const READ_PATH = '/api/v2/users/me';
@@ -169,7 +169,7 @@ export class Platform {
 
   /** Executes a write, unless the key of the request is known. Returns the answer. */
   #execute(path: string, headers: IncomingMessage['headers'], body: string): string {
-    const key = path === KEYED_PATH ? headers['idempotency-key'] : undefined;
+    const key = path.startsWith(KEYED_PATH) ? headers['idempotency-key'] : undefined;
     const known = typeof key === 'string' ? this.#answersByKey.get(key) : undefined;
     if (known !== undefined) return known;
     const { id } = JSON.parse(body) as { id: string };
