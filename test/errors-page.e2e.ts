@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { guardAxios } from '@holdline/axios';
-import { isHoldlineError, withCall, type HoldlineConfig } from '@holdline/core';
+import { isHoldlineError, memoryStore, withCall, withTransaction, type HoldlineConfig } from '@holdline/core';
 import { redisStore } from '@holdline/redis';
 import { framesOf, guardWebSocket, Reassembler } from '@holdline/websocket';
 import axios, { type AxiosInstance } from 'axios';
@@ -32,7 +32,7 @@ async function createApi(config: HoldlineConfig, ...answers: Answer[]): Promise<
     const answer = answers.shift() ?? 200;
     if (answer === 'silence') return;
     if (answer === 'reset') return void request.socket.destroy();
-    response.writeHead(answer, answer === 429 ? { 'retry-after': '3600' } : {}).end();
+    response.writeHead(answer, answer === 429 ? { 'retry-after': '3600' } : {}).end('{}');
   });
   const api = guardAxios(axios.create({ baseURL: url }), config);
   onTestFinished(() => lineOf(api).close({ timeoutMs: 0 }));
@@ -64,6 +64,7 @@ function call(
 
 const get = (api: AxiosInstance): Promise<unknown> => api.get('/a');
 const post = (api: AxiosInstance): Promise<unknown> => api.post('/a', { n: 1 });
+const postOnce = (api: AxiosInstance): Promise<unknown> => withTransaction('order', () => post(api));
 
 const CAUSES: [name: string, code: string, sent: boolean, cause: Cause][] = [
   [
@@ -153,6 +154,12 @@ const CAUSES: [name: string, code: string, sent: boolean, cause: Cause][] = [
       const { api, requests } = await createApi({ ...QUOTA, store });
       return [await catchFailure(get(api)), requests()];
     },
+  ],
+  [
+    'a step that an earlier run executed',
+    'HOLDLINE_STEP_DONE',
+    false,
+    call({ store: memoryStore(), idempotency: { maxAnswerBytes: 0 } }, [], postOnce, postOnce),
   ],
   [
     'a frame whose socket closes first',

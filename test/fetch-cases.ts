@@ -38,7 +38,10 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 function headOf(response: Response, at: Places, ...names: string[]): object {
   const { status, statusText, ok, type, redirected, bodyUsed } = response;
   const url = response.url.replace(at.home, 'home').replace(at.away, 'away').replace(at.hidden, 'hidden');
-  const headers = names.map((name) => `${name}: ${response.headers.get(name)}`);
+  // Two answers may have different dates.
+  const headers = names.map(
+    (name) => `${name}: ${name === 'date' ? response.headers.has(name) : response.headers.get(name)}`,
+  );
   const native = response instanceof Response && Object.getPrototypeOf(response) === Response.prototype;
   return { status, statusText, ok, type, redirected, bodyUsed, hasBody: response.body !== null, url, headers, native };
 }

@@ -1,6 +1,5 @@
 import type { Clock, Random, Undo } from './contract/clock.js';
 
-export { EVENT_QUEUE_CASES, type EventQueueCase, type EventQueueHost } from './stores/event-queue-cases.js';
 export { assertNoStalledCalls, findStalledCalls } from './line/stalled-calls.js';
 
 interface Timer {
@@ -142,3 +141,6 @@ export function seededRandom(seed: number): Random {
     },
   };
 }
+
+// For our own packages. These exports may change in any version.
+export { EVENT_QUEUE_CASES, type EventQueueCase, type EventQueueHost } from './stores/event-queue-cases.js';
