@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, startRedis } from '@holdline/test-servers';
-import type { InboxSnapshot } from '@holdline/inbox';
+import type { InboxStatus } from '@holdline/inbox';
 import { expect, onTestFinished, test } from 'vitest';
 import { sleep, until } from './support.js';
 
@@ -44,8 +44,8 @@ class Member {
     await ended;
   }
 
-  async snapshot(): Promise<InboxSnapshot> {
-    const answer = once(this.#child as ChildProcess, 'message') as Promise<[InboxSnapshot]>;
+  async snapshot(): Promise<InboxStatus> {
+    const answer = once(this.#child as ChildProcess, 'message') as Promise<[InboxStatus]>;
     this.#child?.send('snapshot');
     return (await answer)[0];
   }

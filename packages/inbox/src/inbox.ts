@@ -7,7 +7,7 @@ import { httpHandler, type HttpHandler } from './http/handler.js';
 import { InboxState } from './inbox-state.js';
 import { checkInboxOptions, type InboxOptions } from './options.js';
 import { RateWindows } from './rate-windows.js';
-import type { Acceptance, DeadEvents, IncomingEvent, InboxSnapshot, Refusal, Verifier } from './types.js';
+import type { Acceptance, DeadEvents, IncomingEvent, InboxStatus, Refusal, Verifier } from './types.js';
 
 /** Wait that a refusal names if nothing else is known, ms: the pause between two tries of Genesys. */
 const RETRY_AFTER_MS = 5_000;
@@ -31,7 +31,7 @@ export interface Inbox {
   accept(event: IncomingEvent): Promise<Acceptance>;
   readonly deadLetters: DeadEvents;
   /** What this process did since its start. */
-  snapshot(): InboxSnapshot;
+  snapshot(): InboxStatus;
   /**
    * Numbers of stored events, of all processes.
    * @throws Error if the store fails.
@@ -127,7 +127,7 @@ class StoreInbox implements Inbox {
     return work;
   }
 
-  snapshot(): InboxSnapshot {
+  snapshot(): InboxStatus {
     const { counts } = this.#state;
     const running = this.#consumer?.running ?? 0;
     return {

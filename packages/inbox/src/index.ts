@@ -11,7 +11,7 @@ export type {
   HandleEvent,
   Handling,
   InboundRequest,
-  InboxSnapshot,
+  InboxStatus,
   IncomingEvent,
   Refusal,
   Verification,

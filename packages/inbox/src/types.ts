@@ -145,7 +145,7 @@ export interface DeadEvents {
  * What an inbox did since its start, in this process.
  * @public
  */
-export interface InboxSnapshot {
+export interface InboxStatus {
   readonly name: string;
   readonly isClosed: boolean;
   /** Events that this process handles now. */
