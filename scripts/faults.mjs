@@ -21,7 +21,7 @@ const times = (n) => (n === 1 ? 'once' : `${n} times`);
 /** A cell in words. */
 function describe(expected, operation) {
   if ('reason' in expected) return `– (${expected.reason})`;
-  const { caller, attempts, executions, letters } = expected;
+  const { caller, attempts, executions, letters, lost } = expected;
   const code = caller.endsWith('Error')
     ? `\`${caller}\``
     : caller === 'client error'
@@ -30,6 +30,7 @@ function describe(expected, operation) {
   const parts = [code, attempts === 1 ? '1 attempt' : `${attempts} attempts`];
   if (operation !== 'read') parts.push(executions === 0 ? 'not executed' : `executed ${times(executions)}`);
   if (letters > 0) parts.push('dead letter');
+  if (lost) parts.push('a dead letter that is reported as lost');
   return parts.join(', ');
 }
 

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly executions: number;
   /** Number of dead letters. */
   readonly letters: number;
+  /** Number of dead letters that the store could not keep. The event `deadLetter` reports them. */
+  readonly lost?: number;
 }
 
 /** A cell of the matrix: an outcome, or the reason why the combination has no meaning. */

@@ -193,6 +193,18 @@ const ROWS = [
     except: { inbox: { lasting: all(fails('refused by the inbox', 0)) } },
   },
   {
+    name: 'disk full',
+    text: 'The disk of the file store is full: for a moment, or for good. Each call is a step of a transaction. A write that must not be repeated is not sent while the journal cannot record its start.',
+    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    lasting: [
+      answer(1),
+      answer(1, 1),
+      { ...fails('StoreLostError', 0), lost: 1 },
+      { ...fails('StoreLostError', 0), lost: 1 },
+    ],
+    except: { inbox: { lasting: all(fails('refused by the inbox', 0)) } },
+  },
+  {
     name: 'source stream failing',
     text: 'The source of the request body fails in the middle.',
     once: [none('a read has no body'), none(BODY_ONCE), none(BODY_ONCE), fails('client error', 1)],
