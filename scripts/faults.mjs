@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
-import { CLIENTS, FAULTS, OPERATIONS, PROCESS_FAULTS } from '../test/faults/table.mjs';
+import { CLIENTS, DOOR_FAULTS, FAULTS, OPERATIONS, PROCESS_FAULTS } from '../test/faults/table.mjs';
 
 const page = 'docs/guides/faults.md';
 const file = fileURLToPath(new URL(`../${page}`, import.meta.url));
@@ -21,7 +21,7 @@ const times = (n) => (n === 1 ? 'once' : `${n} times`);
 /** A cell in words. */
 function describe(expected, operation) {
   if ('reason' in expected) return `– (${expected.reason})`;
-  const { caller, attempts, executions, letters } = expected;
+  const { caller, attempts, executions, letters, lost } = expected;
   const code = caller.endsWith('Error')
     ? `\`${caller}\``
     : caller === 'client error'
@@ -30,6 +30,7 @@ function describe(expected, operation) {
   const parts = [code, attempts === 1 ? '1 attempt' : `${attempts} attempts`];
   if (operation !== 'read') parts.push(executions === 0 ? 'not executed' : `executed ${times(executions)}`);
   if (letters > 0) parts.push('dead letter');
+  if (lost) parts.push('a dead letter that is reported as lost');
   return parts.join(', ');
 }
 
@@ -97,6 +98,17 @@ A fault that is not in this table happens at one moment, and cannot last.
 The line has a [file store](../policies/dead-letters.md). The number of attempts is that of both processes together.
 
 ${tableOf(PROCESS_FAULTS, 'once')}
+
+## The door of an inbox
+
+The sender of an event meets these faults. It repeats the event after the fault, and the inbox then has handled the event exactly once.
+
+${table(
+  ['fault', 'what happens', 'the sender gets', 'the event is stored'],
+  DOOR_FAULTS.map(({ name, text: what, answer, stored }) =>
+    row(name, what, answer === 'none' ? 'no answer' : answer, stored === 1 ? 'yes' : 'no'),
+  ),
+)}
 
 ## The handler of an inbox
 

@@ -1,8 +1,8 @@
-import { memoryStore, mergeConfig, withCall, type HoldlineConfig } from '@holdline/core';
+import { memoryStore, mergeConfig, withCall, withTransaction, type HoldlineConfig } from '@holdline/core';
 import { assertNoStalledCalls } from '@holdline/core/testing';
 import { expect } from 'vitest';
 import { sleep } from '../support.js';
-import { CLIENTS, type Source } from './clients.js';
+import { CLIENTS, WARM_UP, type Source } from './clients.js';
 import { LeapingClock } from './clock.js';
 import { settle } from './outcome.js';
 import { Platform } from './platform.js';
@@ -48,7 +48,7 @@ async function playCell(
   duration: Duration,
   operation: Operation,
 ): Promise<Outcome> {
-  const { tls = false, host, calls = 1 } = scenario;
+  const { tls = false, host, calls = 1, isTransaction = false } = scenario;
   const platform = new Platform({ tls });
   const clock = new LeapingClock();
   trustEverything(tls);
@@ -64,19 +64,23 @@ async function playCell(
   const started = await CLIENTS[client](platform.url(host), mergeConfig(config, scenario.config ?? {}));
   const { line } = started;
   try {
-    await withCall({ totalTimeoutMs: 30_000 }, () => started.call('read', 'warm-up'));
+    await withCall({ totalTimeoutMs: 30_000 }, () => started.call('read', WARM_UP));
     const retried = new Promise<void>((resolve) => {
       for (const event of ['retry', 'call'] as const) line.on(event, () => resolve());
     });
     const attempts: number[] = [];
     line.on('call', (call) => void attempts.push(call.attempts));
+    let lost = 0;
+    line.on('deadLetter', ({ what }) => void (lost += Number(what === 'lost')));
     platform.reset();
     const stage = { platform, clock, duration, retried, opened };
     const source =
       scenario.source && ((): ReturnType<Source> => (scenario.source as NonNullable<Scenario['source']>)(stage));
     await scenario.start(stage);
     const ids = Array.from({ length: calls }, () => `write-${cells++}`);
-    const ends = await Promise.all(ids.map((id) => settle(started.call(operation, id, source))));
+    const make = (id: string): Promise<unknown> => started.call(operation, id, source);
+    const makeStep = (id: string): Promise<unknown> => withTransaction(id, () => make(id));
+    const ends = await Promise.all(ids.map((id) => settle(isTransaction ? makeStep(id) : make(id))));
     expect(new Set(ends).size).toBe(1);
     // An inbox may make a call twice.
     const made = attempts.reduce((sum, n) => sum + n, 0) / calls;
@@ -94,6 +98,7 @@ async function playCell(
       caller: ends[0] as string,
       attempts: made,
       executions: executions[0] as number,
+      ...(lost > 0 && { lost }),
       letters: opened ? 0 : (await line.deadLetters.list()).letters.length / calls,
     };
   } finally {

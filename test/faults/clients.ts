@@ -12,7 +12,7 @@ import {
 } from '@holdline/core';
 import { cxone, guardCxone } from '@holdline/cxone';
 import { genesysCloud, guardGenesys } from '@holdline/genesys';
-import { inbox } from '@holdline/inbox';
+import { inbox, type Inbox } from '@holdline/inbox';
 import axios from 'axios';
 import { bearer, loadNice, type NiceRequest } from '../nice.js';
 import { loadSdk, sleep, type Client, type Sdk } from '../support.js';
@@ -138,58 +138,64 @@ export const CLIENTS: Record<ClientName, Connect> = {
   /** The call is made by the handler of an event. The inbox handles an event twice at most, each time in the same transaction. */
   async inbox(url, config) {
     const api = await CLIENTS.axios(url, config);
-    const ends = new Map<string, (error?: unknown) => void>();
+    const sources = new Map<string, Source | undefined>();
     const failures = new Map<string, unknown>();
-    const events = inbox({
-      store: config.store as Store,
-      ...(config.clock && { clock: config.clock }),
-      retry: { maxAttempts: 2, backoff: [50] },
-      async handle({ event }) {
-        const { operation, source } = sources.get(event.id) as Work;
-        try {
-          await withTransaction(event.id, () => api.call(operation, event.id, source));
-        } catch (error) {
-          failures.set(event.id, error);
-          throw error;
-        }
-      },
-    });
-    const sources = new Map<string, Work>();
-    events.on('handled', ({ id }) => ends.get(id)?.());
-    events.on('deadLetter', ({ id }) => ends.get(id)?.(failures.get(id)));
-    let accepted = 0;
+    const ends = new Map<string, (error?: unknown) => void>();
+    let events: Inbox | undefined;
+    const open = (): Inbox => {
+      const opened = inbox({
+        store: config.store as Store,
+        ...(config.clock && { clock: config.clock }),
+        retry: { maxAttempts: 2, backoff: [50] },
+        claimMs: CLAIM_MS,
+        async handle({ event: { id, data } }) {
+          try {
+            await withTransaction(id, () => api.call(data as Operation, id, sources.get(id)));
+          } catch (error) {
+            failures.set(id, error);
+            throw error;
+          }
+        },
+      });
+      opened.on('handled', ({ id }) => ends.get(id)?.());
+      opened.on('deadLetter', ({ id }) => ends.get(id)?.(failures.get(id)));
+      return opened;
+    };
     return {
       line: api.line,
       async call(operation, id, source) {
-        const eventId = operation === 'read' ? `${id}-${accepted++}` : id;
-        sources.set(eventId, { operation, source });
+        // The first read opens no inbox, so a process handles the events of an earlier one when it is told to.
+        if (id === WARM_UP) return api.call(operation, id);
+        sources.set(id, source);
         const ended = new Promise<void>((resolve, reject) => {
-          ends.set(eventId, (error) => (error === undefined ? resolve() : reject(error as Error)));
+          ends.set(id, (error) => (error === undefined ? resolve() : reject(error as Error)));
         });
+        events ??= open();
         // The sender repeats an event that is refused.
         for (let tries = 1; ; tries++) {
-          const { result } = await events.accept({ id: eventId, data: null });
+          const { result } = await events.accept({ id, data: operation });
           if (result !== 'refused') return ended;
           if (tries === MAX_SENDS) throw new RefusedEvent('the inbox refused the event');
           await sleep(SEND_PAUSE_MS);
         }
       },
       async release() {
-        await events.close();
+        await events?.close();
         await api.release();
       },
     };
   },
 };
 
+/** Id of the first read of each client. */
+export const WARM_UP = 'warm-up';
+
+/** Time in ms after which an inbox takes over the events of a process that was killed. */
+const CLAIM_MS = 1_000;
+
 /** How often a sender sends an event, and the pause between, ms. */
 const MAX_SENDS = 5;
 const SEND_PAUSE_MS = 500;
-
-interface Work {
-  readonly operation: Operation;
-  readonly source: Source | undefined;
-}
 
 /** Uploads with the HTTP client of the SDK. `callApi` never settles here, because its log cannot print a stream. */
 async function upload(client: Client, sdk: Sdk, url: string, source: Source): Promise<unknown> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkFreeze, checkKill } from './processes.js';
-import { CLIENTS, OPERATIONS, PROCESS_FAULTS, type ClientName } from './table.mjs';
+import { CLIENTS, OPERATIONS, PROCESS_FAULTS } from './table.mjs';
 
-describe.each(CLIENTS.filter((client): client is ClientName => client !== 'inbox'))('%s', (client) => {
+describe.each(CLIENTS)('%s', (client) => {
   describe.each(PROCESS_FAULTS)('$name', (fault) => {
     for (const operation of OPERATIONS) {
       const expected = fault.expected(client, 'once', operation);

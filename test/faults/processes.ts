@@ -61,10 +61,12 @@ function bundleMember(): Promise<string> {
 
 const alive = new Set<ChildProcess>();
 
-/** Starts a process that is ready to make its call. `limitBytes` limits the size of its files. */
+/** Starts a process that is ready to make its call. */
 async function startMember(config: MemberConfig): Promise<ChildProcess> {
   const child = fork(await (bundled ??= bundleMember()), [JSON.stringify(config)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // The member bundles an SDK to a temporary directory, which it cannot delete when it is killed.
+    env: { ...process.env, TMPDIR: config.dir },
   });
   alive.add(child);
   child.once('exit', () => alive.delete(child));

@@ -1,7 +1,12 @@
 import dns from 'node:dns';
-import type { HoldlineConfig, Store } from '@holdline/core';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StoreLostError, type HoldlineConfig, type Store } from '@holdline/core';
+import { fileStore } from '@holdline/core/node';
 import { redisStore } from '@holdline/redis';
 import { RedisProcess } from '@holdline/test-servers/redis-process';
+import { expect } from 'vitest';
 import type { LeapingClock } from './clock.js';
 import type { Fault, Platform } from './platform.js';
 import type { Source } from './clients.js';
@@ -30,6 +35,8 @@ export interface OpenedStore {
 export interface Scenario {
   readonly tls?: boolean;
   readonly host?: string;
+  /** Whether each call is a step of a transaction. That of an inbox always is. */
+  readonly isTransaction?: boolean;
   /** Number of concurrent calls. */
   readonly calls?: number;
   readonly config?: HoldlineConfig;
@@ -61,7 +68,7 @@ const played = (fault: Fault, config?: HoldlineConfig): Scenario => ({
 });
 
 /** Limits for answers that never end. Long enough for a busy machine to answer in. */
-const SHORT: HoldlineConfig = { deadline: { attemptTimeoutMs: 800, totalTimeoutMs: 3_500 } };
+const SHORT: HoldlineConfig = { deadline: { attemptTimeoutMs: 600, totalTimeoutMs: 2_600 } };
 
 const status = (code: number, executes: boolean, retryAfter?: string): Scenario =>
   played({ kind: 'status', status: code, executes, ...(retryAfter !== undefined && { retryAfter }) });
@@ -96,6 +103,20 @@ function replaceLookup(isBroken: () => boolean): void {
 }
 
 let isNameBroken = false;
+
+const { write } = fs;
+
+/** Fails writes to files as a full disk does, as `isFull` says. */
+function replaceWrite(isFull: () => boolean): void {
+  fs.write = ((...args: Parameters<typeof write>) => {
+    if (!isFull()) return (write as (...all: unknown[]) => void)(...args);
+    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const done = args.at(-1) as unknown as (error: Error) => void;
+    setImmediate(() => done(error));
+  }) as typeof write;
+}
+
+let isDiskFull = false;
 
 /** How to produce each fault of the table, by its name. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -177,6 +198,36 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       if (duration === 'once') await opened?.mend();
     },
   },
+  'disk full': {
+    isTransaction: true,
+    async openStore() {
+      const dir = fs.mkdtempSync(join(tmpdir(), 'holdline-faults-'));
+      const store = fileStore({ dir });
+      await store.ready();
+      return {
+        store,
+        async breakDown() {
+          isDiskFull = true;
+          // The store finds the full disk at its next write.
+          const claim = { session: 'any', fence: undefined, forMs: 1, replaces: false };
+          await expect(store.sessions.claim('any', claim)).rejects.toThrow(StoreLostError);
+        },
+        async mend() {
+          isDiskFull = false;
+          await new Promise<void>((resolve) => store.watch(({ state }) => state === 'ready' && resolve()));
+        },
+        async close() {
+          await store.close();
+          fs.rmSync(dir, { recursive: true });
+        },
+      };
+    },
+    async start({ opened, duration }) {
+      await opened?.breakDown();
+      if (duration === 'once') await opened?.mend();
+    },
+    end: () => void (isDiskFull = false),
+  },
   'source stream failing': {
     async *source({ platform }) {
       const { arrived } = platform;
@@ -191,6 +242,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 /** Prepares this process for faults that need it, before the first cell. */
 export function prepareProcess(): void {
   replaceLookup(() => isNameBroken);
+  replaceWrite(() => isDiskFull);
 }
 
 /** Node reads this variable at each connection. The certificate of the platform is self-signed. */

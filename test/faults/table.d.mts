@@ -17,6 +17,8 @@ export interface Outcome {
   readonly executions: number;
   /** Number of dead letters. */
   readonly letters: number;
+  /** Number of dead letters that the store could not keep. The event `deadLetter` reports them. */
+  readonly lost?: number;
 }
 
 /** A cell of the matrix: an outcome, or the reason why the combination has no meaning. */
@@ -36,3 +38,14 @@ export const DURATIONS: readonly Duration[];
 export const FAULTS: readonly FaultRow[];
 /** Faults of a whole process. They need a child process. */
 export const PROCESS_FAULTS: readonly FaultRow[];
+/** What the sender of an event gets at the HTTP door of an inbox, and what is stored. */
+export interface DoorRow {
+  readonly name: string;
+  readonly text: string;
+  /** The status, with `Retry-After` or without, or `none`. */
+  readonly answer: string;
+  /** Number of events that the inbox stored although the request failed. */
+  readonly stored: number;
+}
+
+export const DOOR_FAULTS: readonly DoorRow[];

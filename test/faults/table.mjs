@@ -193,6 +193,18 @@ const ROWS = [
     except: { inbox: { lasting: all(fails('refused by the inbox', 0)) } },
   },
   {
+    name: 'disk full',
+    text: 'The disk of the file store is full: for a moment, or for good. Each call is a step of a transaction. A write that must not be repeated is not sent while the journal cannot record its start.',
+    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    lasting: [
+      answer(1),
+      answer(1, 1),
+      { ...fails('StoreLostError', 0), lost: 1 },
+      { ...fails('StoreLostError', 0), lost: 1 },
+    ],
+    except: { inbox: { lasting: all(fails('refused by the inbox', 0)) } },
+  },
+  {
     name: 'source stream failing',
     text: 'The source of the request body fails in the middle.',
     once: [none('a read has no body'), none(BODY_ONCE), none(BODY_ONCE), fails('client error', 1)],
@@ -246,3 +258,61 @@ const toFault = ({ name, text, except = {}, ...cells }) => ({
 
 export const FAULTS = ROWS.map(toFault);
 export const PROCESS_FAULTS = PROCESS_ROWS.map(toFault);
+
+/** Faults of a sender and of the store at the HTTP door of an inbox. */
+export const DOOR_FAULTS = [
+  {
+    name: 'sender aborts the request',
+    text: 'The sender resets its connection in the middle of the body.',
+    answer: 'none',
+    stored: 0,
+  },
+  {
+    name: 'slow drip of the sender',
+    text: 'The body does not arrive within `http.bodyTimeoutMs`.',
+    answer: '503 with Retry-After',
+    stored: 0,
+  },
+  {
+    name: 'truncated body of the sender',
+    text: 'The sender ends its connection in the middle of the body.',
+    answer: '400',
+    stored: 0,
+  },
+  {
+    name: 'garbage headers',
+    text: 'A header has control characters. The HTTP server of Node refuses the request.',
+    answer: '400',
+    stored: 0,
+  },
+  {
+    name: 'wrong signature',
+    text: 'The signature header is no signature.',
+    answer: '401',
+    stored: 0,
+  },
+  {
+    name: 'sender leaves before the answer',
+    text: 'The sender resets its connection while the inbox stores the event. It does not learn that its event was stored.',
+    answer: 'none',
+    stored: 1,
+  },
+  {
+    name: 'Redis gone',
+    text: 'The Redis of the inbox ends, and comes back.',
+    answer: '503 with Retry-After',
+    stored: 0,
+  },
+  {
+    name: 'disk full',
+    text: 'The disk of the file store is full, and has space again.',
+    answer: '503 with Retry-After',
+    stored: 0,
+  },
+  {
+    name: 'clock jumps 1 h forward',
+    text: 'The clock of the inbox goes wrong by more than signatures allow, and is set right.',
+    answer: '401',
+    stored: 0,
+  },
+];
