@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { sleep, until } from './support.js';
 
 const script = fileURLToPath(new URL('file-store-member.mjs', import.meta.url));
-const KILLS = Number(process.env.FILE_STORE_KILLS ?? 500);
+const KILLS = Number(process.env.FILE_STORE_KILLS ?? 100);
 
 let dir: string;
 

@@ -81,6 +81,7 @@ export class Account {
   violations(executions) {
     const broken = [];
     const check = (isTrue, text) => void (isTrue || broken.push(text));
+    for (const [why, n] of Object.entries(this.lost)) broken.push(`${n} letters lost: ${why}`);
     const missing = [];
     for (const [id, { kind, state, error, result, life }] of this.calls) {
       check(state !== 'open', `${id} has no end`);
@@ -101,7 +102,6 @@ export class Account {
       `${missing.length} letters of killed processes are missing, and at most ${this.unstored} were not stored yet: ${missing}`,
     );
     this.missing = missing.length;
-    for (const [why, n] of Object.entries(this.lost)) broken.push(`${n} letters lost: ${why}`);
     return broken;
   }
 }
