@@ -8,7 +8,9 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
  * fleets and fleets with processes that wait for each other's permits.
  */
 const LONG = [
-  ...['outage', 'states', 'fleet', 'goodput', 'hold-and-wait'].map((name) => `packages/redis/src/**/${name}.test.ts`),
+  ...['outage', 'states', 'fleet', 'goodput', 'hold-and-wait', 'whole-permits'].map(
+    (name) => `packages/*/src/**/${name}.test.ts`,
+  ),
   'packages/*/src/**/*.long.test.ts',
 ];
 

@@ -3,11 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Tests that measure rates of several processes or use both cores. They run alone, because other tests would disturb them. */
 const ALONE = ['fleet', 'soak', 'streaming-limit'].map((name) => `${name}.long.e2e.ts`);
 const LONG = '**/*.long.e2e.ts';
+/** Tests of the published packages that take more than twenty seconds. They run with the long tests. */
+const SLOW = ['streaming', 'quota', 'webrtc-browser'].map((name) => `${name}.e2e.ts`);
 const MODULES = '**/node_modules/**';
 
 /**
  * End-to-end tests with the published packages, real SDKs and real sockets. They need a build. `npm test` runs the project `e2e`,
- * `npm run test:more` runs the long tests in files named `*.long.e2e.ts`.
+ * `npm run test:more` runs the slow ones and the long tests in files named `*.long.e2e.ts`.
  */
 export default defineConfig({
   test: {
@@ -22,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['**/*.e2e.ts'],
-          exclude: [LONG, MODULES],
+          exclude: [LONG, ...SLOW, MODULES],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -31,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: [LONG],
+          include: [LONG, ...SLOW],
           exclude: [...ALONE, MODULES],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

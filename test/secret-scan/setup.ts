@@ -10,7 +10,7 @@ import { findSecret, learnCredentials } from './known-secrets.js';
 
 const finds: string[] = [];
 /** Number of errors that one test prints whole. Of all others it reads the message: some tests make 50,000. */
-const MAX_PRINTED = 1_000;
+const MAX_PRINTED = 100;
 
 /** Test files that count events, or the work for them. There, only events with a listener are made. */
 const COUNTING = ['runtime/events.test.ts', 'governor/load.test.ts'];
@@ -159,5 +159,7 @@ function failWithFinds(): void {
   if (found.length > 0) throw new Error(`known secrets in ${found.length} places:\n${found.slice(0, 10).join('\n')}`);
 }
 
-afterEach(failWithFinds);
-afterAll(failWithFinds);
+// A test may make many errors.
+const PRINT_MS = 120_000;
+afterEach(failWithFinds, PRINT_MS);
+afterAll(failWithFinds, PRINT_MS);

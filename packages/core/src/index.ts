@@ -207,3 +207,4 @@ export { restoreLetter } from './policies/dead-letters/restore-letter.js';
 export { ListenersByName } from './runtime/listeners-by-name.js';
 export { OwnedSet } from './runtime/owned-set.js';
 export { settlesWithin } from './runtime/settle.js';
+export { startTimeLimit } from './runtime/time-limit.js';

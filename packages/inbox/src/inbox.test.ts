@@ -1,6 +1,6 @@
-import { ConfigError, currentContext, memoryStore, withCall, type EventQueue } from '@holdline/core';
+import { ConfigError, currentContext, memoryStore, withCall, type Clock, type EventQueue } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deferred, setUp, storeWith } from './inbox.fixture.js';
 import { inbox } from './inbox.js';
 import { PermanentError } from './permanent-error.js';
@@ -260,6 +260,31 @@ describe('handling', () => {
     gate.reject(new Error('late'));
     await clock.advance(1_000);
     expect([failed.length, handled]).toEqual([1, [{ id: '1', attempt: 2, tookMs: 0 }]]);
+  });
+
+  // The matrix of faults, process frozen for 10 minutes: a timer fired before the answer of the handler's call was read.
+  it('gives a handling one more second after a freeze of the process', async () => {
+    const gate = deferred();
+    const inner = new VirtualClock();
+    let frozenMs = 0;
+    const clock: Clock = {
+      now: () => inner.now() + frozenMs,
+      wall: () => inner.wall() + frozenMs,
+      setTimer: (ms, fn) => inner.setTimer(ms, fn),
+    };
+    const box = inbox({ store: memoryStore({ clock }), clock, handleTimeoutMs: 5_000, handle: () => gate.promise });
+    const [failed, handled] = [vi.fn(), vi.fn()];
+    box.on('failed', failed);
+    box.on('handled', handled);
+    await box.accept(EVENT);
+    await inner.advance(4_000);
+    frozenMs = 600_000;
+    await inner.advance(1_000);
+    expect(failed).not.toHaveBeenCalled();
+    gate.resolve();
+    await inner.advance(0);
+    expect([failed.mock.calls.length, handled.mock.calls.length]).toEqual([0, 1]);
+    await box.close();
   });
 
   it('is a transaction, and does not run in the context of the request that brought the event', async () => {

@@ -1,4 +1,12 @@
-import { retryDelay, withCall, type EventClaim, type EventEnd, type StoredEvent, type Undo } from '@holdline/core';
+import {
+  retryDelay,
+  startTimeLimit,
+  withCall,
+  type EventClaim,
+  type EventEnd,
+  type StoredEvent,
+  type Undo,
+} from '@holdline/core';
 import { EXCHANGE_LIMIT_MS, type InboxState } from './inbox-state.js';
 import { isPermanent } from './permanent-error.js';
 import type { Handling } from './types.js';
@@ -96,7 +104,7 @@ export class RunningEvent {
       mayBeRepeated: this.#attempt > 1 || reason !== undefined,
       signal: this.#controller.signal,
     };
-    this.#stopTimeout = options.clock.setTimer(options.handleTimeoutMs, () => {
+    this.#stopTimeout = startTimeLimit(options.clock, options.handleTimeoutMs, () => {
       const error = new Error(`the handling took longer than ${options.handleTimeoutMs} ms`);
       this.#giveUp(failureOf(error, 'timeout', false));
       this.#controller.abort(error);

@@ -5,11 +5,7 @@ import { AttemptTimeoutError } from '../../contract/errors.js';
 import { failed, type Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Step } from '../../pipeline/execution.js';
-
-/** A timer that fires more than this many ms late shows that the process was frozen. */
-const LATE_MS = 250;
-/** Time in ms to read an answer that arrived during the freeze. Timers fire before sockets are read. */
-const GRACE_MS = 1_000;
+import { startTimeLimit } from '../../runtime/time-limit.js';
 
 /** The innermost step, around the native transport: ends an attempt without an answer after `timeoutMs`. */
 export function attemptTimeoutStep(timeoutMs: number, clock: Clock): Step {
@@ -25,19 +21,14 @@ function limitAttempt(timeoutMs: number, clock: Clock, call: ActiveCall, next: N
   // The attempt never stops listening: a later end of the call also ends the body of the answer.
   cancellation.listen(attempt);
   return new Promise((resolve, reject) => {
-    const arm = (ms: number): void => {
-      const dueAt = clock.now() + ms;
-      attempt.stopTimer = clock.setTimer(ms, () => {
-        if (clock.now() - dueAt > LATE_MS) return arm(Math.min(GRACE_MS, timeoutMs));
-        const { route, attempts } = call.info;
-        const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${timeoutMs} ms)`;
-        const error = new AttemptTimeoutError(message, call.errorDetails());
-        // A transport that ignores the abort must not block the call.
-        resolve(failed(error, 'unknown'));
-        attempt.onCancelled(error);
-      });
-    };
-    arm(timeoutMs);
+    attempt.stopTimer = startTimeLimit(clock, timeoutMs, () => {
+      const { route, attempts } = call.info;
+      const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${timeoutMs} ms)`;
+      const error = new AttemptTimeoutError(message, call.errorDetails());
+      // A transport that ignores the abort must not block the call.
+      resolve(failed(error, 'unknown'));
+      attempt.onCancelled(error);
+    });
     next(call)
       .finally(() => attempt.stop())
       .then(resolve, reject);
