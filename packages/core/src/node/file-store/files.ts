@@ -44,8 +44,8 @@ export const nodeFiles: Files = {
   list: (dir) => fs.promises.readdir(dir),
   async syncDir(path) {
     try {
-      const dir = await fs.promises.open(path, 'r');
-      await dir.sync().finally(() => dir.close());
+      const fd = await open(path, 'r');
+      await run<void>((done) => fs.fsync(fd, (error) => done(error))).finally(() => close(fd));
     } catch (error) {
       if (process.platform !== 'win32' || !NO_DIR_SYNC.has((error as { code?: string }).code ?? '')) throw error;
     }
@@ -62,22 +62,29 @@ export const nodeFiles: Files = {
 };
 
 function open(path: string, flags: string): Promise<number> {
-  return new Promise((resolve, reject) =>
-    fs.open(path, flags, 0o600, (error, fd) => (error ? reject(error) : resolve(fd))),
-  );
+  return run((done) => fs.open(path, flags, 0o600, done));
 }
 
-/** Wraps a descriptor. The callback functions of Node cost half as much as its `FileHandle`. */
+function run<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(result))));
+}
+
+function close(fd: number): Promise<void> {
+  return run<void>((done) => fs.close(fd, (error) => done(error ?? null)));
+}
+
+/**
+ * Wraps a descriptor. The callback functions of Node cost half as much as its `FileHandle`, and the `FileHandle` of yarn's Plug'n'Play
+ * cannot sync.
+ */
 function openFile(fd: number): OpenFile {
-  const run = <T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> =>
-    new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(result))));
   return {
     size: () => run<number>((done) => fs.fstat(fd, (error, stats) => done(error, error ? 0 : stats.size))),
     read: (bytes, offset, length, position) => run((done) => fs.read(fd, bytes, offset, length, position, done)),
     write: (bytes, offset, position) =>
       run((done) => fs.write(fd, bytes, offset, bytes.length - offset, position, done)),
     sync: () => run<void>((done) => fs.fdatasync(fd, (error) => done(error))),
-    close: () => run<void>((done) => fs.close(fd, (error) => done(error ?? null))),
+    close: () => close(fd),
   };
 }
 
