@@ -8,15 +8,18 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
  * fleets and fleets with processes that wait for each other's permits.
  */
 const LONG = [
-  ...['outage', 'states', 'fleet', 'goodput', 'hold-and-wait', 'whole-permits'].map(
+  ...['states', 'fleet', 'goodput', 'hold-and-wait', 'whole-permits'].map(
     (name) => `packages/*/src/**/${name}.test.ts`,
   ),
   'packages/*/src/**/*.long.test.ts',
 ];
 
+/** Long tests that measure rates while servers die. Other tests on the same cores would disturb them. */
+const ALONE = ['packages/redis/src/connection/outage.test.ts'];
+
 /**
  * Unit tests run on the sources. The end-to-end tests in test/ run on the published packages. `npm test` runs the project `unit`,
- * `npm run test:more` runs the project `long`.
+ * `npm run test:more` runs the projects `long` and `long-alone`.
  */
 export default defineConfig({
   resolve: {
@@ -31,8 +34,9 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: LONG } },
-      { extends: true, test: { name: 'long', include: LONG } },
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: [...LONG, ...ALONE] } },
+      { extends: true, test: { name: 'long', include: LONG, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'long-alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
     // Fails a test if a known secret leaves the process.
     setupFiles: fileURLToPath(new URL('./test/secret-scan/setup.ts', import.meta.url)),
