@@ -1,4 +1,4 @@
-import type { Clock } from '@holdline/core';
+import { startBackgroundTimer, type Clock } from '@holdline/core';
 import type { NativeResponse } from './types.js';
 
 /** Releases a body that nobody reads. An unread body keeps its connection or its source open. */
@@ -14,9 +14,7 @@ const UNREAD_MS = 10_000;
 
 /** Releases a response that nobody starts to read within `UNREAD_MS`. */
 export function releaseUnreadBody(response: NativeResponse, clock: Clock, release: () => void): void {
-  const releaseUnread = (): void => {
+  startBackgroundTimer(clock, UNREAD_MS, () => {
     if (response.bodyUsed !== true) release();
-  };
-  const stop = clock.setBackgroundTimer?.(UNREAD_MS, releaseUnread);
-  if (!stop) clock.setTimer(UNREAD_MS, releaseUnread);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Clock, EventClaim, Undo } from '@holdline/core';
+import { startBackgroundTimer, type EventClaim, type Undo } from '@holdline/core';
 import type { InboxState } from './inbox-state.js';
 import { RunningEvent } from './running-event.js';
 
@@ -117,7 +117,8 @@ export class Consumer {
   /** Pauses the loop. An idle inbox does not keep the process alive. */
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const stop = ms === Infinity ? undefined : backgroundTimer(this.#state.options.clock, ms, () => this.#resume());
+      const stop =
+        ms === Infinity ? undefined : startBackgroundTimer(this.#state.options.clock, ms, () => this.#resume());
       this.#resume = () => {
         this.#resume = () => undefined;
         stop?.();
@@ -125,8 +126,4 @@ export class Consumer {
       };
     });
   }
-}
-
-function backgroundTimer(clock: Clock, ms: number, fn: () => void): Undo {
-  return clock.setBackgroundTimer ? clock.setBackgroundTimer(ms, fn) : clock.setTimer(ms, fn);
 }

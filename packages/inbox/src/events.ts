@@ -1,4 +1,4 @@
-import { Listeners } from '@holdline/core';
+import { Listeners, messageOf } from '@holdline/core';
 import type { Refusal } from './types.js';
 
 /**
@@ -62,9 +62,4 @@ export class InboxListeners extends Listeners<InboxEvents> {
   override recordFailure(event: keyof InboxEvents, error: unknown): void {
     if (event !== 'listenerFailed') this.emit('listenerFailed', { event, message: messageOf(error) });
   }
-}
-
-/** The message of an error, for events. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
-import { limitTime, type EventQueue } from '@holdline/core';
+import { limitTime, messageOf, type EventQueue } from '@holdline/core';
 import type { EventCodec } from './event-codec.js';
-import { type InboxEvents, type InboxListeners, messageOf } from './events.js';
+import type { InboxEvents, InboxListeners } from './events.js';
 import type { ResolvedInboxOptions } from './options.js';
 import type { Refusal } from './types.js';
 

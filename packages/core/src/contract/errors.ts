@@ -310,7 +310,10 @@ export function redact(message: string): string {
   return SECRETS.reduce((text, [secret, mask]) => text.replace(secret, mask), message.slice(0, 500));
 }
 
-/** The message of a thrown value, without credentials. */
+/**
+ * The message of a thrown value, without credentials.
+ * @internal
+ */
 export function messageOf(error: unknown): string {
   const message = readText(error, 'message');
   return message === undefined || !isErrorLike(error) ? `a thrown ${typeof error}` : redact(message);

@@ -1,6 +1,7 @@
 import type { Clock, Undo } from '../../contract/clock.js';
 import { ConfigError } from '../../contract/errors.js';
 import type { StoreState } from '../../contract/store.js';
+import { startBackgroundTimer } from '../../runtime/background-timer.js';
 import { writeSnapshot } from './compaction.js';
 import { describeFailure, FileStoreError, lostError } from './failures.js';
 import { numberIn, pathOf, type FileKind } from './file-names.js';
@@ -210,9 +211,8 @@ export class Database<Parts> {
     const retryInMs = state.reason === 'CORRUPT' ? undefined : error instanceof HeldError ? LOCKED_PAUSE_MS : grown;
     if (retryInMs !== undefined) {
       const { clock } = this.#host;
-      const setTimer = (clock.setBackgroundTimer ?? clock.setTimer).bind(clock);
       this.#stopTimer();
-      this.#stopTimer = setTimer(retryInMs, () => void (this.#attempt = this.#tryToOpen()));
+      this.#stopTimer = startBackgroundTimer(clock, retryInMs, () => void (this.#attempt = this.#tryToOpen()));
     }
     this.#changeState({ ...state, retryInMs });
     return this.#state;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock, Undo } from '../../contract/clock.js';
+import { startBackgroundTimer } from '../../runtime/background-timer.js';
 import { FileStoreError } from './failures.js';
 import { writeAll, type Files } from './files.js';
 import { judgeHolder, type ProcessIdentity, type Processes } from './process-identity.js';
@@ -171,9 +172,7 @@ export class DirectoryLock {
   }
 
   #scheduleTouch(): void {
-    const clock = this.#clock;
-    const setTimer = (clock.setBackgroundTimer ?? clock.setTimer).bind(clock);
-    this.#stopTouching = setTimer(TOUCH_MS, () => {
+    this.#stopTouching = startBackgroundTimer(this.#clock, TOUCH_MS, () => {
       // The next commit reports a failure.
       this.#look()
         .catch(() => undefined)

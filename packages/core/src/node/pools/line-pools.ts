@@ -2,6 +2,7 @@ import type { Call } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
 import type { LinePools, PoolHost, PoolReport } from '../../contract/pools.js';
 import type { LineRoute } from '../../line/route-table.js';
+import { startBackgroundTimer } from '../../runtime/background-timer.js';
 import { type PoolView, PoolUse } from './pool-use.js';
 import { readLimit } from './usage.js';
 
@@ -70,9 +71,7 @@ export class WatchedPools implements LinePools {
   #checkSoon(use: PoolUse): void {
     this.#due.add(use);
     if (this.#stopTimer) return;
-    const { clock } = this.#host.ports;
-    const check = (): void => this.#check();
-    this.#stopTimer = clock.setBackgroundTimer?.(SETTLE_MS, check) ?? clock.setTimer(SETTLE_MS, check);
+    this.#stopTimer = startBackgroundTimer(this.#host.ports.clock, SETTLE_MS, () => this.#check());
   }
 
   #check(): void {

@@ -6,6 +6,7 @@ import { DeadlineError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { abortReason } from '../../contract/signal.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
+import { startBackgroundTimer } from '../../runtime/background-timer.js';
 import type { DeadlineOptions } from './options.js';
 
 /**
@@ -143,9 +144,7 @@ class CallEnd extends Cancellation {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     if (this.deadlineAt < Infinity && answer.isBeyondBudget !== true) {
-      const leftMs = this.deadlineAt - clock.now();
-      const expire = (): void => this.#expire();
-      this.#stopTimer = clock.setBackgroundTimer?.(leftMs, expire) ?? clock.setTimer(leftMs, expire);
+      this.#stopTimer = startBackgroundTimer(clock, this.deadlineAt - clock.now(), () => this.#expire());
     }
     answer.onDone(() => this.#release());
   }
