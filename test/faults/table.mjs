@@ -17,6 +17,26 @@ const BODY_ONCE = 'body in memory: there is no source that could fail';
 const ONE_BUDGET = 'a call has one time budget';
 const NO_END = 'happens at one moment, so it cannot last';
 
+/** Every call gets its answer at the first attempt. */
+const ANSWERED = [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)];
+
+/** The platform certainly did not execute the request. A stream cannot be sent again. */
+function notExecuted(caller) {
+  return {
+    once: [answer(2), answer(2, 1), answer(2, 1), fails(caller, 1, 0, 1)],
+    lasting: [fails(caller, 3), fails(caller, 3, 0, 1), fails(caller, 3, 0, 1), fails(caller, 1, 0, 1)],
+  };
+}
+
+/** The platform may have executed the request. Only reads and keyed writes are sent again. */
+function uncertain(caller, executions = 1) {
+  const unknown = fails('OutcomeUnknownError', 1, executions, 1);
+  return {
+    once: [answer(2), answer(2, 1), unknown, unknown],
+    lasting: [fails(caller, 3), fails(caller, 3, executions, 1), unknown, unknown],
+  };
+}
+
 /** With fetch, a call ends when the head of its answer arrives. The caller reads the body, and nothing is sent again. */
 function bodies(caller) {
   const cells = [fails(caller, 1), fails(caller, 1, 1), fails(caller, 1, 1), fails(caller, 1, 1)];
@@ -28,80 +48,38 @@ const ROWS = [
   {
     name: 'connection refused',
     text: 'Nothing listens at the address of the platform.',
-    once: [answer(2), answer(2, 1), answer(2, 1), fails('client error', 1, 0, 1)],
-    lasting: [
-      fails('client error', 3),
-      fails('client error', 3, 0, 1),
-      fails('client error', 3, 0, 1),
-      fails('client error', 1, 0, 1),
-    ],
+    ...notExecuted('client error'),
   },
   {
     name: 'DNS failure',
     text: 'The name of the platform does not resolve.',
-    once: [answer(2), answer(2, 1), answer(2, 1), fails('client error', 1, 0, 1)],
-    lasting: [
-      fails('client error', 3),
-      fails('client error', 3, 0, 1),
-      fails('client error', 3, 0, 1),
-      fails('client error', 1, 0, 1),
-    ],
+    ...notExecuted('client error'),
   },
   {
     name: 'TLS failure',
     text: 'The client does not trust the certificate of the platform.',
-    once: [answer(2), answer(2, 1), answer(2, 1), fails('client error', 1, 0, 1)],
-    lasting: [
-      fails('client error', 3),
-      fails('client error', 3, 0, 1),
-      fails('client error', 3, 0, 1),
-      fails('client error', 1, 0, 1),
-    ],
+    ...notExecuted('client error'),
   },
   {
     name: 'reset before execution',
     text: 'The connection is reset before the platform executes the request.',
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 0, 1), fails('OutcomeUnknownError', 1, 0, 1)],
-    lasting: [
-      fails('client error', 3),
-      fails('client error', 3, 0, 1),
-      fails('OutcomeUnknownError', 1, 0, 1),
-      fails('OutcomeUnknownError', 1, 0, 1),
-    ],
+    ...uncertain('client error', 0),
   },
   {
     name: 'reset after execution',
     text: 'The platform executes the request, and the connection is reset before the answer.',
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
-    lasting: [
-      fails('client error', 3),
-      fails('client error', 3, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-    ],
+    ...uncertain('client error'),
   },
   {
     name: 'stall before the head',
     text: 'The platform executes the request and sends nothing. `deadline.attemptTimeoutMs` ends the attempt.',
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
-    lasting: [
-      fails('AttemptTimeoutError', 3),
-      fails('AttemptTimeoutError', 3, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-    ],
+    ...uncertain('AttemptTimeoutError'),
   },
   {
     name: 'stall in the body',
     text: 'The platform sends half of its answer, then nothing more.',
     except: { cxone: bodies('DeadlineError') },
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
-    lasting: [
-      fails('AttemptTimeoutError', 3),
-      fails('AttemptTimeoutError', 3, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-    ],
+    ...uncertain('AttemptTimeoutError'),
   },
   {
     name: 'end of the time budget',
@@ -118,25 +96,13 @@ const ROWS = [
     name: 'truncated body',
     text: 'The platform sends half of its answer and closes the connection.',
     except: { cxone: bodies('client error') },
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
-    lasting: [
-      fails('client error', 3),
-      fails('client error', 3, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-    ],
+    ...uncertain('client error'),
   },
   {
     name: 'slow drip',
     text: 'The platform sends its answer byte by byte, too slowly for the time limit.',
     except: { cxone: bodies('DeadlineError') },
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
-    lasting: [
-      fails('AttemptTimeoutError', 3),
-      fails('AttemptTimeoutError', 3, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-    ],
+    ...uncertain('AttemptTimeoutError'),
   },
   {
     name: '500',
@@ -147,24 +113,12 @@ const ROWS = [
   ...[502, 503, 504].map((status) => ({
     name: `${status}`,
     text: `The platform answers ${status} without Retry-After, and may have executed the request.`,
-    once: [answer(2), answer(2, 1), fails('OutcomeUnknownError', 1, 1, 1), fails('OutcomeUnknownError', 1, 1, 1)],
-    lasting: [
-      fails(`status ${status}`, 3),
-      fails(`status ${status}`, 3, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-      fails('OutcomeUnknownError', 1, 1, 1),
-    ],
+    ...uncertain(`status ${status}`),
   })),
   ...['429 with Retry-After', '429 without Retry-After'].map((name) => ({
     name,
     text: `The platform refuses the request: ${name}.`,
-    once: [answer(2), answer(2, 1), answer(2, 1), fails('status 429', 1, 0, 1)],
-    lasting: [
-      fails('status 429', 3),
-      fails('status 429', 3, 0, 1),
-      fails('status 429', 3, 0, 1),
-      fails('status 429', 1, 0, 1),
-    ],
+    ...notExecuted('status 429'),
   })),
   {
     name: '401 storm',
@@ -181,21 +135,21 @@ const ROWS = [
   {
     name: 'process frozen for 10 minutes',
     text: 'The process is frozen while the request is on the wire, and the answer arrives meanwhile.',
-    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    once: ANSWERED,
     lasting: all(none(NO_END)),
   },
   {
     name: 'Redis gone',
     text: 'The Redis of the store ends: for a moment, or for good. Each process then sends its share of the quota.',
-    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
-    lasting: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    once: ANSWERED,
+    lasting: ANSWERED,
     // An inbox without its store accepts nothing. Its sender keeps the event.
     except: { inbox: { lasting: all(fails('refused by the inbox', 0)) } },
   },
   {
     name: 'disk full',
     text: 'The disk of the file store is full: for a moment, or for good. Each call is a step of a transaction. A write that must not be repeated is not sent while the journal cannot record its start.',
-    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    once: ANSWERED,
     lasting: [
       answer(1),
       answer(1, 1),
@@ -223,7 +177,7 @@ const PROCESS_ROWS = [
   {
     name: 'process stopped (SIGSTOP)',
     text: 'The process is stopped for longer than its time limits, and the answer arrives meanwhile.',
-    once: [answer(1), answer(1, 1), answer(1, 1), answer(1, 1)],
+    once: ANSWERED,
     lasting: all(none(NO_END)),
   },
 ];
