@@ -86,6 +86,16 @@ describe('accept', () => {
     expect(box.snapshot()).toMatchObject({ accepted: 0, storeFailures: 1, refused: { store: 1 } });
   });
 
+  it('shows no credential in the message of a failure', async () => {
+    const base = setUp();
+    const add = (): Promise<never> => Promise.reject(new Error('no login with Authorization: Bearer s3cret-token'));
+    const { box, told } = setUp({ clock: base.clock, store: storeWith(base.store, () => ({ add })) });
+    const failures = told('storeFailed');
+    await box.accept(EVENT);
+    expect(failures).toHaveLength(1);
+    expect(JSON.stringify(failures)).not.toContain('s3cret-token');
+  });
+
   it('recognises the repetition of an event that the store kept after the time limit', async () => {
     const base = setUp();
     const store = storeWith(base.store, (queue) => ({
