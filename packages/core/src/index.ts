@@ -15,7 +15,7 @@ import {
 } from './contract/check.js';
 
 // For users: a line and its configuration.
-export { createHoldline } from './line/line.js';
+export { createHoldline, onNewLine } from './line/create-holdline.js';
 export type { Holdline, CloseOptions } from './line/holdline.js';
 export type { HoldlineConfig, EndpointPolicies, EndpointGovernor, LineState } from './config/types.js';
 export { mergeConfig } from './config/merge.js';
@@ -68,12 +68,20 @@ export {
 export type { EventName, EventSink, GiveUpReason, HoldlineEvents, PoolReason } from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { Snapshot } from './line/holdline.js';
-export type { ScopeSnapshot, QuotaSnapshot, Learning, ScopeLearnings } from './policies/governor/limits/snapshot.js';
+export type {
+  ScopeSnapshot,
+  ScopeKind,
+  QuotaSnapshot,
+  Learning,
+  ScopeLearnings,
+} from './policies/governor/limits/snapshot.js';
 export type { Evidence, LearnedLimit } from './policies/governor/learning/types.js';
 export type { Counting, Enforcement } from './contract/counting.js';
+export type { QueueSnapshot } from './policies/governor/queue/snapshot.js';
+export type { BudgetSnapshot } from './policies/retry/budget.js';
 export type { CircuitSnapshot, CircuitTotals } from './policies/breaker/circuit.js';
 export type { CircuitState } from './contract/engines.js';
-export type { TokenSnapshot } from './policies/token/source.js';
+export type { TokenSnapshot } from './policies/token/snapshot.js';
 export type { CredentialSnapshot } from './policies/token/pool.js';
 export type {
   DeadLetterSnapshot,

@@ -22,8 +22,8 @@ let calls = 0;
 /** One active call. Policies read it, and write only their own fields. */
 export class ActiveCall implements Call {
   #info: Info | undefined;
-  /** Order of arrival over all lines. A retried call keeps it, and with it its place in a queue. */
-  readonly order = ++calls;
+  /** Number of the call, in the order of arrival over all lines. A retried call keeps it, and with it its place in a queue. */
+  readonly id = ++calls;
   /** Cancellation of the call. The `deadline` phase sets it if anything can cancel the call. */
   cancellation: Cancellation | undefined = undefined;
 

@@ -38,6 +38,8 @@ class CallFacts {
   isUncertain = false;
   /** Whether the answer comes from the journal or a `verify` hook. */
   isRecalled = false;
+  /** When the current attempt left, monotonic ms. Kept only for listeners. */
+  sentAt = 0;
   key: LetterKey | undefined = undefined;
   record: StepRecord | undefined = undefined;
 }

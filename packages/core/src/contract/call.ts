@@ -85,6 +85,8 @@ export interface CredentialRef {
  * @public
  */
 export interface Call {
+  /** Number of the call in this process, in the order of arrival. The events of the call have it as `callId`. */
+  readonly id: number;
   readonly request: CallRequest;
   /** HTTP method in upper case. */
   readonly method: string;

@@ -31,27 +31,78 @@ export type PoolReason = 'requests wait' | 'too small' | 'shared with long polls
  * @public
  */
 export interface HoldlineEvents {
-  /** A call ended. */
-  call: {
+  /**
+   * A call began. `resource` is a fingerprint of its method and URL: equal calls of one process have equal fingerprints, and nobody can
+   * compute the URL from it.
+   */
+  callStarted: {
+    callId: number;
     route: string;
+    method: string;
+    origin: string;
+    resource: string;
+    priority: Priority;
+    tenant: string | undefined;
+  };
+  /** A call ended. `error` is the code of a `HoldlineError`. `answeredBy` names the source of an answer that cost no request. */
+  call: {
+    callId: number;
+    route: string;
+    method: string;
+    origin: string;
+    priority: Priority;
+    tenant: string | undefined;
     outcome: 'ok' | 'failed';
     status: number | undefined;
+    error: HoldlineErrorCode | undefined;
     attempts: number;
     waitedMs: number;
+    queuedMs: number;
+    durationMs: number;
+    answeredBy: 'journal' | 'identical call' | undefined;
+  };
+  /** An attempt leaves for the wire. */
+  attemptStarted: { callId: number; route: string; attempt: number };
+  /** An attempt ended. */
+  attempt: {
+    callId: number;
+    route: string;
+    method: string;
+    origin: string;
+    attempt: number;
+    outcome: OutcomeClass;
+    status: number | undefined;
     durationMs: number;
   };
-  /** An attempt ended. */
-  attempt: { route: string; attempt: number; outcome: OutcomeClass; status: number | undefined };
   /** The line will repeat an attempt after `afterMs`. `reason` is the class of the last outcome. */
-  retry: { route: string; attempt: number; reason: OutcomeClass; afterMs: number };
+  retry: { callId: number; route: string; attempt: number; reason: OutcomeClass; afterMs: number };
   /** The line makes no further attempt at a call. */
-  giveUp: { route: string; attempts: number; reason: GiveUpReason; retryAt: number | undefined };
-  /** An attempt waits for a permit. */
-  queued: { route: string; priority: Priority; tenant: string | undefined; queued: number; estimatedMs: number };
+  giveUp: { callId: number; route: string; attempts: number; reason: GiveUpReason; retryAt: number | undefined };
+  /** An attempt waits for a permit. `scopes` are those whose permits it needs; `waitsFor` is the scope that decides when it leaves. */
+  queued: {
+    callId: number;
+    route: string;
+    priority: Priority;
+    tenant: string | undefined;
+    queued: number;
+    estimatedMs: number;
+    waitsFor: string | undefined;
+    scopes: readonly string[];
+  };
+  /** An attempt that waited got its permit. */
+  permitted: { callId: number; route: string; priority: Priority; tenant: string | undefined; waitedMs: number };
   /** The line refused a call before anything was sent. */
-  refused: { route: string; code: HoldlineErrorCode; retryAt: number | undefined };
-  /** The platform requested a wait: no attempt of the scope leaves until `retryAt` (wall ms). */
-  gateClosed: { scope: string; retryAt: number; forMs: number };
+  refused: { callId: number; route: string; code: HoldlineErrorCode; retryAt: number | undefined };
+  /**
+   * The platform requested a wait: no attempt of the scope leaves until `retryAt` (wall ms). `by` is the refused call; undefined if another
+   * process reported the refusal, or an adapter requested the wait.
+   */
+  gateClosed: {
+    scope: string;
+    retryAt: number;
+    forMs: number;
+    by: { callId: number; route: string; status: number | undefined } | undefined;
+  };
   /** A probe succeeded, and the other attempts of the scope may leave. */
   gateOpened: { scope: string };
   /** The governor learned the limit of a scope from a refusal, or how the platform counts. */
@@ -191,11 +242,14 @@ export interface EventSink {
 }
 
 export const EVENT_NAMES: Record<EventName, true> = {
+  callStarted: true,
   call: true,
+  attemptStarted: true,
   attempt: true,
   retry: true,
   giveUp: true,
   queued: true,
+  permitted: true,
   refused: true,
   gateClosed: true,
   gateOpened: true,

@@ -5,7 +5,8 @@ import { ConfigError } from '../contract/errors.js';
 import type { Grant } from '../policies/token/options.js';
 import { shared } from '../runtime/process-state.js';
 import type { Holdline } from './holdline.js';
-import { createHoldline, isHoldline } from './line.js';
+import { createHoldline } from './create-holdline.js';
+import { isHoldline } from './line.js';
 
 /**
  * The argument of {@link defineAdapter}.

@@ -1,5 +1,6 @@
 import type { ActiveCall } from '../call/call.js';
 import type { Cancellation } from '../contract/cancellation.js';
+import type { Clock } from '../contract/clock.js';
 import { ClosedError } from '../contract/errors.js';
 import { networkFailure } from '../contract/network-failure.js';
 import { failed, type Outcome } from '../contract/outcome.js';
@@ -17,7 +18,7 @@ export const TRANSPORT: Pipeline = {
 };
 
 /** The innermost step. It checks, counts and reports every attempt around the native transport. */
-export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation): Step {
+export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation, clock: Clock): Step {
   return { enter, leave: endAttempt };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
@@ -31,7 +32,10 @@ export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation)
 
   function beginAttempt(call: ActiveCall): undefined {
     call.request.source?.release();
-    call.info.attempts++;
+    const attempt = ++call.info.attempts;
+    if (events.has('attempt')) call.info.ensureFacts().sentAt = clock.now();
+    if (events.has('attemptStarted'))
+      events.emit('attemptStarted', { callId: call.id, route: call.route.name, attempt });
   }
 
   function endAttempt(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
@@ -39,8 +43,13 @@ export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation)
     info.recordOutcome(outcome);
     info.facts?.record?.end();
     if (events.has('attempt')) {
-      const { attempts: attempt, route } = info;
-      events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+      const { attempts: attempt, route, facts } = info;
+      const { id: callId, method, origin } = execution.call;
+      const { kind, status } = outcome;
+      const now = clock.now();
+      // A listener that was added during the attempt gets no duration.
+      const durationMs = now - (facts?.sentAt || now);
+      events.emit('attempt', { callId, route, method, origin, attempt, outcome: kind, status, durationMs });
     }
     if (!cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok') return undefined;
     // The closing line abandoned the attempt, not the caller, so its effect is unknown.

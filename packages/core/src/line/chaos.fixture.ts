@@ -3,7 +3,7 @@ import type { CallRequest } from '../contract/call.js';
 import type { EndpointPolicies, HoldlineConfig } from '../config/types.js';
 import { PRIORITIES, type CallContext } from '../contract/context.js';
 import type { Holdline } from './holdline.js';
-import { createHoldline } from './line.js';
+import { createHoldline } from './create-holdline.js';
 import { answered, failed, type Outcome } from '../contract/outcome.js';
 import { memoryStore } from '../stores/memory-store.js';
 import {

@@ -2,16 +2,17 @@ import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { CallRequest } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
 import type { DeadLetterQueue, DeadLetterSnapshot } from '../contract/dead-letters.js';
-import type { Priority } from '../contract/context.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
 import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
+import type { QueueSnapshot } from '../policies/governor/queue/snapshot.js';
+import type { BudgetSnapshot } from '../policies/retry/budget.js';
 import type { PendingPermit, PermitRequest } from '../policies/governor/pending-permit.js';
 import type { AccessToken } from '../contract/tokens.js';
 import type { CredentialSnapshot } from '../policies/token/pool.js';
-import type { TokenSnapshot } from '../policies/token/source.js';
+import type { TokenSnapshot } from '../policies/token/snapshot.js';
 import type { ExplainRequest, Explanation } from './explain.js';
 
 /**
@@ -26,8 +27,11 @@ export interface Snapshot {
   /** Attempts on the wire. */
   inFlight: number;
   scopes: ScopeSnapshot[];
-  queues: { credential: string; waiting: Record<Priority, number> }[];
+  /** The queue of each credential: its waiting calls by priority, and by tenant. The 100 tenants with the most waiting calls are listed. */
+  queues: QueueSnapshot[];
   breakers: CircuitSnapshot[];
+  /** The retry budgets of the hosts that had retries. */
+  retryBudgets: BudgetSnapshot[];
   token: TokenSnapshot | undefined;
   /** The credentials of a token pool. */
   credentials: CredentialSnapshot[];

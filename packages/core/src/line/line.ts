@@ -29,6 +29,7 @@ import { type RoutePolicies } from '../config/resolve.js';
 import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
 import { settlesWithin } from '../runtime/settle.js';
+import { reportCallEnd, reportCallStart } from './call-events.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
 import { activeContext, mergeContext } from '../call/active-context.js';
@@ -137,7 +138,7 @@ export class Line implements Holdline {
     this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
     this.pools = config.pools?.serve(this);
     this.policies = new PolicyChain(this);
-    this.#attempt = attemptStep(this.breaker, events, this.#cut);
+    this.#attempt = attemptStep(this.breaker, events, this.#cut, clock);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
     this.#routes = new RouteTable(
       (policies) => this.#compile(policies),
@@ -190,6 +191,7 @@ export class Line implements Holdline {
       scopes,
       queues,
       breakers: this.breaker.snapshot(),
+      retryBudgets: this.policies.snapshotBudgets(),
       token: this.tokens?.snapshot(),
       credentials: this.pool?.snapshot() ?? [],
       deadLetters: { ...this.deadLetters.counts },
@@ -314,6 +316,7 @@ export class Line implements Holdline {
     const { replay } = call.context ?? {};
     if (replay) replay.info ??= call.info;
     this.#active++;
+    if (this.events.has('callStarted')) reportCallStart(call, this.events);
     try {
       call.check();
     } catch (error) {
@@ -377,15 +380,12 @@ export class Line implements Holdline {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
     const { info } = call;
-    const { route, status, attempts, waitedMs } = info;
+    const { status, attempts } = info;
     if (status !== 429 && status !== 503) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, info);
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);
-    if (this.events.has('call')) {
-      const durationMs = this.ports.clock.now() - call.startedAt;
-      this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
-    }
+    if (this.events.has('call')) reportCallEnd(call, ok, value, this.ports.clock.now(), this.events);
     // An attempt may outlive a cancelled call or the custom policy that sent it, and a dead letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
     if (isOver) call.releaseInfo();
@@ -403,24 +403,3 @@ function routeOf(call: Call): LineRoute {
 
 // A line leads to queued calls and their requests, which must not be printed.
 definePrintedForm(Line, (line) => line.snapshot());
-
-/**
- * Makes a line.
- *
- * @throws ConfigError that names the key, the value and the allowed values.
- * @example
- * ```ts
- * import { createHoldline } from '@holdline/core';
- *
- * const line = createHoldline({
- *   governor: { quotas: [{ limit: 300, windowMs: 60_000 }] },
- *   retry: 'interactive',
- *   endpoints: { 'POST /api/v2/analytics/**': { retry: 'batch', readOnly: true } },
- * });
- * line.on('gateClosed', ({ scope, retryAt }) => console.log(scope, new Date(retryAt)));
- * ```
- * @public
- */
-export function createHoldline(config: HoldlineConfig = {}): Holdline {
-  return new Line(parseConfig(config));
-}

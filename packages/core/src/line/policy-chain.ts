@@ -7,6 +7,7 @@ import { breakerStep } from '../policies/breaker/policy.js';
 import { RETRY_DEFAULTS } from '../policies/retry/options.js';
 import { deadlineStep } from '../policies/deadline/policy.js';
 import { type Budgets, retryStep } from '../policies/retry/policy.js';
+import type { BudgetSnapshot } from '../policies/retry/budget.js';
 import { type GovernedRoute, selectQuotas } from '../policies/governor/route.js';
 import { authorizeStep, signStep } from '../policies/token/policy.js';
 import { deadLetterStep } from '../policies/dead-letters/policy.js';
@@ -66,6 +67,16 @@ export class PolicyChain {
     const checked = checkPolicy(policy, 'policy');
     checkPlaces([...this.#added.map((used) => used.policy), checked]);
     this.#added.push({ policy: checked, interceptor: checked.create(this.parts.ports) });
+  }
+
+  /** The retry budgets of all hosts. */
+  snapshotBudgets(): BudgetSnapshot[] {
+    const now = this.parts.ports.clock.now();
+    return [...this.#budgets].map(([host, budget]) => ({
+      host,
+      left: budget.left(now),
+      capacity: budget.options.capacity,
+    }));
   }
 
   /** The policies of a route in their order, outermost first. */

@@ -17,8 +17,8 @@ export class Events extends Listeners<HoldlineEvents> implements EventSink {
   }
 
   /** Reports a call that the line refused before anything was sent. */
-  refused({ route }: Call, { code, retryAt }: HoldlineError): void {
-    if (this.has('refused')) this.emit('refused', { route: route.name, code, retryAt });
+  refused({ id: callId, route }: Call, { code, retryAt }: HoldlineError): void {
+    if (this.has('refused')) this.emit('refused', { callId, route: route.name, code, retryAt });
   }
 
   /** Counts and reports a listener that threw. */

@@ -22,6 +22,8 @@ interface ProcessState {
   /** The last call whose result cannot be a WeakMap key, such as the `undefined` that the Genesys SDK rejects with. */
   lastBare: { value: unknown; info: CallInfo } | undefined;
   readonly context: Ambient<unknown>;
+  /** Called with each new line. */
+  readonly lineListeners: Set<(line: object) => void>;
 }
 
 interface AsyncLocalStorageLike {
@@ -63,4 +65,5 @@ export const shared: ProcessState = (realm[KEY] ??= {
   infos: new WeakMap(),
   lastBare: undefined,
   context: createAmbient(),
+  lineListeners: new Set(),
 });

@@ -17,6 +17,7 @@ import type { ScopeLearnings, ScopeSnapshot } from './limits/snapshot.js';
 import type { GovernorOptions } from './options.js';
 import type { Permit } from './permit.js';
 import type { Partition, Lane, QueuedScope } from './queue/lane.js';
+import type { QueueSnapshot } from './queue/snapshot.js';
 import { compareAge, Waiter } from './queue/waiter.js';
 import { Reconfiguration } from './reconfigure.js';
 import { Refusals } from './refusals.js';
@@ -116,7 +117,21 @@ export class Governor {
     const now = this.ports.clock.now();
     const lane = this.#findLane(call, route, now);
     const until = now + forMs + this.ports.random.next() * route.options.gateJitterMs;
-    this.#refusals.closeGate(lane.routeScope, now, until, this.ports.clock.wall() + forMs);
+    this.#refusals.closeGate(lane.routeScope, now, until, this.ports.clock.wall() + forMs, undefined);
+  }
+
+  /** Reports that a call that waited has got its permit. */
+  reportPermit({ call, since }: Waiter<Lane>): void {
+    if (!this.events.has('permitted')) return;
+    const { id: callId, route, priority, tenant } = call;
+    const waitedMs = this.ports.clock.now() - since;
+    this.events.emit('permitted', {
+      callId,
+      route: route.name,
+      priority: PRIORITIES[priority] as Priority,
+      tenant,
+      waitedMs,
+    });
   }
 
   /** Whether every gate of the permit's scopes is open, or has this attempt as its probe. */
@@ -183,7 +198,7 @@ export class Governor {
   }
 
   /** All scopes and queues as plain data. */
-  snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<Priority, number> }[] } {
+  snapshot(): { scopes: ScopeSnapshot[]; queues: QueueSnapshot[] } {
     const now = this.ports.clock.now();
     const { scopes, partitions } = this.#registry;
     return {
@@ -191,6 +206,7 @@ export class Governor {
       queues: [...partitions.values()].map(({ credential, queue }) => ({
         credential,
         waiting: queue.countByPriority(),
+        tenants: queue.countByTenant(),
       })),
     };
   }
@@ -259,16 +275,18 @@ export class Governor {
     const waiter = new Waiter(execution, lane, now);
     const turn = waiter.waitForTurn();
     cancellation?.listen(waiter);
-    const hasListener = this.events.has('queued');
-    const estimatedMs = hasListener ? estimateWait(lane, call, now).waitMs : 0;
+    const estimate = this.events.has('queued') ? estimateWait(lane, call, now) : undefined;
     queue.add(waiter, now);
-    if (hasListener) {
+    if (estimate) {
       this.events.emit('queued', {
+        callId: call.id,
         route: call.route.name,
         priority: PRIORITIES[waiter.priority] as Priority,
         tenant: call.tenant,
         queued: queue.size,
-        estimatedMs,
+        estimatedMs: estimate.waitMs,
+        waitsFor: estimate.scope,
+        scopes: lane.allScopes.map(({ name }) => name),
       });
     }
     if (waiter.flow) this.#dispatcher.onQueued(waiter, now);

@@ -55,6 +55,7 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
       governor.abandon(permit);
       return new Rejection(waiter.fail(cancellation.reason));
     }
+    governor.reportPermit(waiter);
     return waiter.proceed();
   }
 }
@@ -118,8 +119,9 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     const waiter = await governor.acquire(execution, route);
     if (!(waiter instanceof Waiter)) return waiter;
     const permit = permitOf(waiter);
-    if (permit) return permit;
-    throw waiter.refusal;
+    if (!permit) throw waiter.refusal;
+    governor.reportPermit(waiter);
+    return permit;
   }
 
   async function acquireSlot(call: ActiveCall): Promise<Undo> {

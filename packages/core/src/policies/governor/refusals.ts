@@ -1,7 +1,7 @@
 import type { ActiveCall } from '../../call/call.js';
 import type { Clock, Random } from '../../contract/clock.js';
 import type { Refusal } from '../../contract/counting.js';
-import type { EventSink } from '../../contract/events.js';
+import type { EventSink, HoldlineEvents } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { gateWaitMs, readRequestedWait } from '../../http/requested-wait.js';
 import { createWaitError } from './admission.js';
@@ -12,6 +12,9 @@ import type { Permit } from './permit.js';
 import type { QueuedScope } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
 import type { ScopeRegistry } from './scope-registry.js';
+
+/** The refused call that closes a gate. */
+type GateCloser = HoldlineEvents['gateClosed']['by'];
 
 /** Attributes each refusal to a limit, closes the gate of its scope, and opens the gate when a probe is accepted. */
 export class Refusals {
@@ -49,20 +52,20 @@ export class Refusals {
         : undefined;
     for (const one of lane.allScopes) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#reportLearned(scope.name, quota);
-    this.closeGate(scope, now, until, retryAt);
+    this.closeGate(scope, now, until, retryAt, { callId: call.id, route: call.route.name, status: outcome.status });
     outcome.gatedUntil = gate.closedUntil;
     if (relieved) for (const one of relieved) this.dispatcher.onScopeChanged(one);
   }
 
   /** Closes a gate, or keeps it closed for longer, and informs the other processes. */
-  closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): void {
-    if (this.#closeGate(scope, now, until, retryAt)) this.registry.sharing?.closeGate(scope, until - now);
+  closeGate(scope: QueuedScope, now: number, until: number, retryAt: number, by: GateCloser): void {
+    if (this.#closeGate(scope, now, until, retryAt, by)) this.registry.sharing?.closeGate(scope, until - now);
   }
 
   /** Closes a gate that another process has closed. */
   adoptClosedGate(scope: QueuedScope, forMs: number): void {
     const { clock } = this.ports;
-    this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs);
+    this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs, undefined);
   }
 
   /** Opens the gates whose probe was accepted. The other gates of the permit send another probe. */
@@ -80,12 +83,12 @@ export class Refusals {
   }
 
   /** Returns whether the gate stays closed for longer than before. */
-  #closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): boolean {
+  #closeGate(scope: QueuedScope, now: number, until: number, retryAt: number, by: GateCloser): boolean {
     const isNews = scope.gate.close(until, retryAt);
     if (isNews) {
       for (const { routeScope, partition } of scope.lanes) if (routeScope === scope) partition.gated.add(scope);
       if (this.events.has('gateClosed'))
-        this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
+        this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now, by });
       rejectLongWaits(scope, now);
     }
     // Waiting calls may have asked the store for permits. Behind a closed gate they ask for none.

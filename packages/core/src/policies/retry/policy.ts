@@ -46,6 +46,7 @@ export function retryStep(options: ResolvedRetry, ports: Ports, events: Events, 
       }
       if (events.has('retry')) {
         events.emit('retry', {
+          callId: call.id,
           route: call.route.name,
           attempt: attempts + 1,
           reason: outcome.kind,
@@ -169,7 +170,7 @@ export function retryStep(options: ResolvedRetry, ports: Ports, events: Events, 
   function reportGiveUp(call: ActiveCall, reason: GiveUpReason): void {
     if (!events.has('giveUp')) return;
     const { route: name, attempts, retryAt } = call.info;
-    events.emit('giveUp', { route: name, attempts, reason, retryAt });
+    events.emit('giveUp', { callId: call.id, route: name, attempts, reason, retryAt });
   }
 }
 

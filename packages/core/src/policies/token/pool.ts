@@ -3,7 +3,8 @@ import type { HoldlineEvents } from '../../contract/events.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
 import { type Grant, type PooledCredential, TOKEN_DEFAULTS, type TokenOptions } from './options.js';
-import { type TokenSnapshot, TokenSource } from './source.js';
+import type { TokenSnapshot } from './snapshot.js';
+import { TokenSource } from './source.js';
 
 /**
  * A credential of a pool as plain data, without its token.

@@ -10,6 +10,7 @@ import { sharedName } from './identity.js';
 import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkAccessToken, type Grant, TOKEN_DEFAULTS, type TokenOptions } from './options.js';
 import type { SharedTokenSource } from '../../contract/tokens.js';
+import type { TokenSnapshot } from './snapshot.js';
 
 /** Maximum number of grants in one refresh, if the grant's error is retryable. */
 const MAX_GRANTS = 3;
@@ -51,17 +52,6 @@ class Backoff {
   }
 }
 
-/**
- * State of a token as plain data, without the token itself.
- * @public
- */
-export interface TokenSnapshot {
-  epoch: number;
-  state: 'none' | 'valid' | 'expired';
-  expiresInMs: number | undefined;
-  refreshing: boolean;
-}
-
 /** The access token of a line, or of one credential of its pool. One refresh runs at a time, and each token has an epoch. */
 export class TokenSource {
   /** Number of the token. A 401 for an older token needs a replay, not a refresh. */
@@ -69,6 +59,7 @@ export class TokenSource {
   #token: string | undefined;
   /** The token of the client at the last read. */
   #clientToken: string | undefined;
+  #adoptedAt = 0;
   #expiresAt = Infinity;
   #renewAt = Infinity;
   #refreshing: Promise<void> | undefined;
@@ -218,11 +209,16 @@ export class TokenSource {
   }
 
   snapshot(): TokenSnapshot {
-    const left = this.#expiresAt - this.ports.clock.now();
+    const now = this.ports.clock.now();
+    const hasToken = this.#token !== undefined;
+    const leftUntil = (at: number): number | undefined =>
+      hasToken && Number.isFinite(at) ? Math.max(0, at - now) : undefined;
     return {
       epoch: this.epoch,
-      state: this.#token === undefined ? 'none' : left > 0 ? 'valid' : 'expired',
-      expiresInMs: this.#token !== undefined && Number.isFinite(left) ? Math.max(0, left) : undefined,
+      state: !hasToken ? 'none' : this.#expiresAt > now ? 'valid' : 'expired',
+      ageMs: hasToken ? now - this.#adoptedAt : undefined,
+      expiresInMs: leftUntil(this.#expiresAt),
+      renewsInMs: leftUntil(this.#renewAt),
       refreshing: this.#refreshing !== undefined,
     };
   }
@@ -293,6 +289,7 @@ export class TokenSource {
     if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;
     this.#hasNothing = false;
+    this.#adoptedAt = now;
     this.#expiresAt = now + lifetime;
     const before = Math.min(
       refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs,

@@ -7,10 +7,12 @@ import { Gate } from './gate.js';
 import type { Pacer } from './pacer.js';
 import { QuotaHint } from './quota-hint.js';
 import { ScopedQuota, sharedTermsOf } from './scoped-quota.js';
-import { fleetSnapshotOf, type Learning, type ScopeSnapshot, snapshotOf } from './snapshot.js';
+import { fleetSnapshotOf, type Learning, type ScopeKind, type ScopeSnapshot, snapshotOf } from './snapshot.js';
 
 /** Maximum number of permits whose times are computed one by one for an estimate. Beyond, each limit is estimated separately. */
 const MAX_ESTIMATES = 1_000;
+
+const SCOPE_KINDS: readonly ScopeKind[] = ['credential', 'route', 'tenant', 'host', 'bulkhead'];
 
 /** A limit that estimates when the `n`th permit is free. */
 interface Estimating {
@@ -282,7 +284,10 @@ export class Scope implements SharedScope {
   snapshot(now: number): ScopeSnapshot {
     return {
       scope: this.name,
+      kind: this.#kind,
+      key: this.key,
       inFlight: this.inFlight,
+      waiting: this.countWaiting(),
       gate: this.gate.state,
       retryAt: this.gate.retryAt,
       quotas: this.quotas.map(({ quota, adaptive, lease }) => ({
@@ -294,6 +299,17 @@ export class Scope implements SharedScope {
           ? snapshotOf(this.learned, undefined, 'discover', now)
           : undefined,
     };
+  }
+
+  /** Number of waiting calls that need a permit of the scope. */
+  countWaiting(): number {
+    return 0;
+  }
+
+  get #kind(): ScopeKind {
+    if (this.group === '') return this.name === this.key ? 'credential' : 'route';
+    const [kind = ''] = this.group.split('/');
+    return (SCOPE_KINDS as readonly string[]).includes(kind) ? (kind as ScopeKind) : 'custom';
   }
 
   /** Whether a limit is known. */

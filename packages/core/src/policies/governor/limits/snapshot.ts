@@ -78,13 +78,25 @@ export interface QuotaSnapshot {
 }
 
 /**
+ * What the limits of a scope are counted by.
+ * @public
+ */
+export type ScopeKind = 'credential' | 'route' | 'tenant' | 'host' | 'bulkhead' | 'custom';
+
+/**
  * A scope as plain data.
  * @public
  */
 export interface ScopeSnapshot {
   scope: string;
+  /** What the limits of the scope are counted by. `custom`: by a function of the configuration, or by an entity of an endpoint. */
+  kind: ScopeKind;
+  /** The value that the scope is counted by: a route, tenant, host or key. For a credential, its name without a secret. */
+  key: string;
   /** Attempts on the wire. */
   inFlight: number;
+  /** Calls that wait and need a permit of the scope. */
+  waiting: number;
   gate: 'open' | 'closed' | 'probing';
   /** Wall-clock ms until which the gate is closed. */
   retryAt: number | undefined;

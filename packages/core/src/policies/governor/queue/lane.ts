@@ -31,6 +31,13 @@ export class QueuedScope extends Scope {
     return this.partition?.queue.waiters() ?? [...this.lanes].flatMap((lane) => lane.waiters());
   }
 
+  override countWaiting(): number {
+    if (this.partition) return this.partition.queue.size;
+    let n = 0;
+    for (const { waiting } of this.lanes) n += waiting;
+    return n;
+  }
+
   override idle(now: number): boolean {
     return this.parked.size === 0 && super.idle(now);
   }

@@ -17,7 +17,7 @@ class OneLane {
   }
 
   add(tenant: string, weight = 1): void {
-    const call = { order: ++this.#order, tenant, weight, priority: 1 };
+    const call = { id: ++this.#order, tenant, weight, priority: 1 };
     this.class.add(new Waiter({ call } as Execution, this.#lane, 0), {});
   }
 

@@ -50,6 +50,7 @@ export class PriorityClass<L extends QueueLane<L>> {
     this.size++;
     this.needed += weight;
     tenant.needed += weight;
+    tenant.waiting++;
     if (!lane.parkedAt) this.activate(flow);
   }
 
@@ -60,6 +61,7 @@ export class PriorityClass<L extends QueueLane<L>> {
     this.size--;
     this.needed -= weight;
     flow.tenant.needed -= weight;
+    flow.tenant.waiting--;
     if (!flow.head) this.#removeFlow(flow);
     else if (flow.at >= 0) this.activate(flow);
     if (this.size === 0) this.#reset();
@@ -68,7 +70,7 @@ export class PriorityClass<L extends QueueLane<L>> {
   /** Lets a flow compete, or moves it after its head has changed. */
   activate(flow: Flow<L>): void {
     const { tenant } = flow;
-    const key = (flow.head as Waiter<L>).call.order;
+    const key = (flow.head as Waiter<L>).call.id;
     if (flow.at < 0) {
       flow.key = key;
       tenant.active.push(flow);
@@ -136,7 +138,7 @@ export class PriorityClass<L extends QueueLane<L>> {
     for (const flow of this.#unsorted) {
       const { newest, tail } = flow;
       flow.unsorted = false;
-      newest.key = -(tail as Waiter<L>).call.order;
+      newest.key = -(tail as Waiter<L>).call.id;
       if (newest.at < 0) this.#newest.push(newest);
       else this.#newest.update(newest);
     }

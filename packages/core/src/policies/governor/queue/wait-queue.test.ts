@@ -41,7 +41,7 @@ class Line {
     { priority = 'normal', tenant, weight = 1, lane = this.lane(), order = ++this.#order }: Spec = {},
     now = 0,
   ): Waiter<Lane> {
-    const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
+    const call = { id: order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
     const waiter = new Waiter({ call } as Execution, lane, now);
     this.queue.add(waiter, now);
     return waiter;
@@ -57,7 +57,7 @@ class Line {
   }
 }
 
-const order = ({ call }: Waiter<Lane>): number => call.order;
+const order = ({ call }: Waiter<Lane>): number => call.id;
 const tenant = (waiter: Waiter<Lane>): string => waiter.tenant;
 const count = (all: string[], one: string): number => all.filter((name) => name === one).length;
 
@@ -419,10 +419,10 @@ describe('the call to shed', () => {
     for (const priority of ['normal', 'background', 'low', 'background'] as const)
       line.add({ priority, tenant: priority });
     const shed = line.queue.findNewestBelow(0) as Waiter<Lane>;
-    expect(shed.call.order).toBe(4);
+    expect(shed.call.id).toBe(4);
     line.queue.remove(shed);
-    expect(line.queue.findNewestBelow(0)?.call.order).toBe(2);
-    expect(line.queue.findNewestBelow(2)?.call.order).toBe(2);
+    expect(line.queue.findNewestBelow(0)?.call.id).toBe(2);
+    expect(line.queue.findNewestBelow(2)?.call.id).toBe(2);
     expect(line.queue.findNewestBelow(3)).toBeUndefined();
   });
 

@@ -2,6 +2,9 @@ import { PRIORITIES, type Priority } from '../../../contract/context.js';
 import { PriorityClass } from './priority-class.js';
 import { compareAge, type Flow, type QueueLane, type Waiter } from './waiter.js';
 
+/** Maximum number of tenants in a snapshot. */
+const MAX_TENANTS = 100;
+
 /** The prospects of a new call within its priority class. */
 export interface Outlook {
   /** Part of the permits that the class needs which go before the call, from 0 to 1. */
@@ -136,6 +139,16 @@ export class WaitQueue<L extends QueueLane<L>> {
       .filter(({ needed, size }) => needed > size)
       .flatMap((cls) => cls.waiters().filter(({ weight }) => weight > 1))
       .sort(compareAge);
+  }
+
+  /** The tenants with the most waiting calls. */
+  countByTenant(): { tenant: string; waiting: number }[] {
+    const counts = new Map<string, number>();
+    for (const { tenants } of this.#classes)
+      for (const { name, waiting } of tenants.values())
+        if (waiting > 0) counts.set(name, (counts.get(name) ?? 0) + waiting);
+    const sorted = [...counts].map(([tenant, waiting]) => ({ tenant, waiting }));
+    return sorted.sort((a, b) => b.waiting - a.waiting).slice(0, MAX_TENANTS);
   }
 
   /** Number of waiting calls by priority. */

@@ -99,7 +99,7 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
 
   /** Inserts a waiter behind all older ones. */
   insert(waiter: Waiter<L>): void {
-    const after = this.#findPlace(waiter.call.order);
+    const after = this.#findPlace(waiter.call.id);
     const before = after ? after.younger : this.head;
     waiter.older = after;
     waiter.younger = before;
@@ -131,12 +131,12 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
   /** Finds the youngest waiter older than `order`. Searches from both ends: a new call is the newest, a retried one is old. */
   #findPlace(order: number): Waiter<L> | undefined {
     const latest = this.#latest;
-    if (latest?.younger && latest.call.order <= order && latest.younger.call.order > order) return latest;
+    if (latest?.younger && latest.call.id <= order && latest.younger.call.id > order) return latest;
     let before = this.head;
     let after = this.tail;
     while (before && after) {
-      if (after.call.order <= order) return after;
-      if (before.call.order > order) return before.older;
+      if (after.call.id <= order) return after;
+      if (before.call.id > order) return before.older;
       after = after.older;
       before = before.younger;
     }
@@ -153,6 +153,8 @@ export class Tenant<L extends QueueLane<L>> implements HeapItem {
   readonly active = new Heap<Flow<L>>();
   /** Permits that the tenant's waiting calls need. */
   needed = 0;
+  /** Number of waiting calls. */
+  waiting = 0;
 
   constructor(
     readonly name: string,
@@ -164,5 +166,5 @@ export class Tenant<L extends QueueLane<L>> implements HeapItem {
 
 /** Compares two calls by age. Sorts the oldest first. */
 export function compareAge({ call: a }: { call: ActiveCall }, { call: b }: { call: ActiveCall }): number {
-  return a.order - b.order;
+  return a.id - b.id;
 }

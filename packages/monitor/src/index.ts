@@ -1,0 +1,15 @@
+export type {
+  Alert,
+  AlertSeverity,
+  Bucket,
+  CallFilter,
+  CallTrace,
+  GateClosing,
+  HistoryRange,
+  Monitor,
+  MonitorEvents,
+  RouteTotals,
+  Totals,
+  TraceStep,
+  Watchable,
+} from './types.js';
