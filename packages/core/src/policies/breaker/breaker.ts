@@ -95,13 +95,10 @@ export class Breaker {
     };
   }
 
-  /**
-   * Refuses a call of an isolated route, also of a route without a breaker.
-   *
-   * @throws CircuitOpenError
-   */
-  checkIsolation(call: ActiveCall): void {
-    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name)) throw this.#error('isolated', undefined, call);
+  /** Returns the error of a call of an isolated route, also of a route without a breaker. */
+  checkIsolation(call: ActiveCall): CircuitOpenError | undefined {
+    if (this.#isolated.size === 0 || !this.#isolated.has(call.route.name)) return undefined;
+    return this.#error('isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {

@@ -40,11 +40,11 @@ export function permitCall(request: PermitRequest): CallRequest {
 }
 
 /** A permit runs no policies: the adapter sends the request itself. */
-const EMPTY_PIPELINE: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
+export const EMPTY_PIPELINE: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
 
-const GRANTED = Promise.resolve();
+export const GRANTED = Promise.resolve();
 
-const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
+export const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
 
 /**
  * A requested permit: granted, or still in the queue.
