@@ -113,7 +113,7 @@ export interface HoldlineEvents {
     error: HoldlineErrorCode | undefined;
     reason: string | undefined;
   };
-  /** The line refused a call before anything was sent. */
+  /** A call, or the request of an adapter for a permit, failed with an error of the line before anything was sent. */
   refused: { callId: number; route: string; code: HoldlineErrorCode; retryAt: number | undefined };
   /**
    * The platform requested a wait: no attempt of the scope leaves until `retryAt` (wall ms). `by` is the refused call; undefined if another

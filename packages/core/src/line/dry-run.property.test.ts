@@ -29,7 +29,8 @@ const policies = fc.record<HoldlineConfig>({
   retry: fc.constantFrom<NonNullable<HoldlineConfig['retry']>[]>(false, 'interactive', { statuses: [500] }),
   breaker: fc.constantFrom<NonNullable<HoldlineConfig['breaker']>[]>(false, {}, { minAttempts: 2, openMs: 500 }),
   deadline: fc.constantFrom({}, { totalTimeoutMs: 2_500 }, { attemptTimeoutMs: 1_000 }),
-  idempotency: fc.constantFrom<NonNullable<HoldlineConfig['idempotency']>[]>(false, { always: true }),
+  // A key would take a random number, and shift the jitter of gates.
+  idempotency: fc.constant(false),
 });
 
 const asked = fc.record({
@@ -119,11 +120,13 @@ describe('for any policies, platform and callers, a dry run', () => {
   });
 
   it('decides about every call as the line does with its policies on, if the platform accepts all', async () => {
+    // Trials of the counting learn from the answers after a wait, which a dry run does not have.
+    const enforcement = 'sliding';
     const accepting = fc.record<HoldlineConfig>({
       governor: fc.constantFrom<NonNullable<HoldlineConfig['governor']>[]>(
-        { quotas: [{ limit: 2, windowMs: 1_000 }] },
-        { quotas: [{ limit: 2, windowMs: 5_000, scope: 'tenant' }], maxQueued: 3 },
-        { quotas: [{ limit: 1, windowMs: 2_000 }], maxQueued: 2, overflow: 'shed' },
+        { quotas: [{ limit: 2, windowMs: 1_000, enforcement }] },
+        { quotas: [{ limit: 2, windowMs: 5_000, scope: 'tenant', enforcement }], maxQueued: 3 },
+        { quotas: [{ limit: 1, windowMs: 2_000, enforcement }], maxQueued: 2, overflow: 'shed' },
         { quotas: [{ limit: 3, windowMs: 1_000, shape: 'smooth', burst: 1 }] },
       ),
     });
@@ -143,7 +146,7 @@ describe('for any policies, platform and callers, a dry run', () => {
         const dryWaits = told.filter(({ action }) => action === 'wait');
         const dryRefusals = told.filter(({ action }) => action === 'refuse');
         expect(dryWaits.map(({ callId, forMs }) => [dryOrder.get(callId), forMs])).toEqual(waits);
-        expect(dryRefusals.map(({ callId, error }) => [dryOrder.get(callId), error])).toEqual(refusals);
+        expect(dryRefusals.map(({ callId, error }) => [dryOrder.get(callId), error]).sort()).toEqual(refusals.sort());
       }),
       { numRuns: 300 },
     );

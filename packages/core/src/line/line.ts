@@ -408,6 +408,8 @@ export class Line implements Holdline {
     noteInfo(value, info);
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);
+    // A call that joined an identical call has the error of that call.
+    if (attempts === 0 && isHoldlineError(value) && !info.facts?.isJoined) this.events.refused(call, value);
     if (this.events.has('call')) reportCallEnd(call, ok, value, this.ports.clock.now(), this.events);
     // An attempt may outlive a cancelled call or the custom policy that sent it, and a dead letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;

@@ -130,11 +130,9 @@ export class Breaker {
       .map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
   }
 
-  /** Returns the error for a refused call, and reports the refusal. */
+  /** Returns the error for a refused call. */
   refusal(circuit: BreakerCircuit, call: ActiveCall): CircuitOpenError {
-    const error = this.#error(circuit.state, this.retryAt(circuit), call);
-    this.events.refused(call, error);
-    return error;
+    return this.#error(circuit.state, this.retryAt(circuit), call);
   }
 
   #error(state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {
