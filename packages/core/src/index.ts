@@ -65,7 +65,14 @@ export {
 } from './contract/errors.js';
 
 // For users: what a line does.
-export type { EventName, EventSink, GiveUpReason, HoldlineEvents, PoolReason } from './contract/events.js';
+export type {
+  DryRunAction,
+  EventName,
+  EventSink,
+  GiveUpReason,
+  HoldlineEvents,
+  PoolReason,
+} from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { Snapshot } from './line/holdline.js';
 export type {
