@@ -36,7 +36,8 @@ function parseChange(text: string, groups: readonly string[], key: string): Chan
   if (text === 'coalesce') return { kind: 'coalesce' };
   const [, kind = '', value = ''] = /^(\w+)=(.+)$/.exec(text) ?? [];
   const named = (group: string): string => {
-    if (!groups.includes(group)) throw wrong(key, text, `a change of one of the groups ${groups.join(', ') || '(none)'}`);
+    if (!groups.includes(group))
+      throw wrong(key, text, `a change of one of the groups ${groups.join(', ') || '(none)'}`);
     return group;
   };
   switch (kind) {

@@ -9,17 +9,22 @@ const SMALL_MS = 50;
 const differs = (a: number, b: number): boolean =>
   Math.abs(a - b) > Math.max(SMALL_MS, SMALL_PART * Math.max(Math.abs(a), Math.abs(b)));
 
+/** Whether a difference of counts is at least one in a hundred. A line makes single requests more or less to learn how limits count. */
+const isNotable = (difference: number, of: number): boolean => Math.abs(difference) >= Math.max(1, of / 100);
+
 /** The differences of a run to the base, in sentences. The first has `title` as its subject. */
 export function compareRuns(title: string, base: RunResult, run: RunResult): string[] {
   const sentences = [compareEnds(title, base, run)];
   for (const before of base.groups) {
     const after = sameGroup(before, base, run);
-    if (after && before.calls > 0 && after.calls > 0) sentences.push(...compareWaits(before, after, base.groups.length));
+    if (after && before.calls > 0 && after.calls > 0)
+      sentences.push(...compareWaits(before, after, base.groups.length));
   }
   const requests = run.total.requests - base.total.requests;
-  if (requests < 0 && run.total.calls === base.total.calls)
+  const isSameLoad = run.total.calls === base.total.calls;
+  if (requests < 0 && isSameLoad && isNotable(requests, base.total.requests))
     sentences.push(`It saves ${formatCount(-requests)} of ${formatCount(base.total.requests)} requests.`);
-  if (requests > 0 && run.total.calls === base.total.calls)
+  if (requests > 0 && isSameLoad && isNotable(requests, base.total.requests))
     sentences.push(
       `It sends ${formatCount(requests)} more requests (${formatCount(run.total.requests)} instead of ${formatCount(base.total.requests)}).`,
     );
@@ -69,7 +74,8 @@ function compareWaits(before: GroupResult, after: GroupResult, groups: number): 
 function compareCounts(base: RunResult, run: RunResult): string[] {
   const sentences: string[] = [];
   const compare = (from: number, to: number, what: string): void => {
-    if (from !== to) sentences.push(`${formatCount(to)} instead of ${formatCount(from)} ${what}.`);
+    if (isNotable(to - from, run.total.calls))
+      sentences.push(`${formatCount(to)} instead of ${formatCount(from)} ${what}.`);
   };
   compare(base.total.refused, run.total.refused, 'calls are refused by the line');
   compare(base.total.throttled, run.total.throttled, 'requests are answered 429');

@@ -78,7 +78,8 @@ export class PlatformModel {
     let refusal: { limit: LimitSettings; waitMs: number } | undefined;
     for (const { limit, segments, meters } of this.#counters) {
       if (segments && !matches(segments, request)) continue;
-      const scope = limit.per === 'token' ? request.token : limit.per === 'org' ? 'org' : (limit.match ?? request.route);
+      const scope =
+        limit.per === 'token' ? request.token : limit.per === 'org' ? 'org' : (limit.match ?? request.route);
       let meter = meters.get(scope);
       if (!meter) meters.set(scope, (meter = createMeter(limit)));
       const waitMs = meter.waitMs(now);

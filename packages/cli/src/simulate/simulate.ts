@@ -39,7 +39,8 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const base = runSettings('base', settings, source, []);
   const runs = changes.map((one) => runSettings(one.text, settings, source, one.changes));
   const report = (name: string, runs: number): ((ended: number) => void) => {
-    return (ended) => options.onProgress?.({ run: name, ended, calls: source.load.calls, runs, of: changes.length + 1 });
+    return (ended) =>
+      options.onProgress?.({ run: name, ended, calls: source.load.calls, runs, of: changes.length + 1 });
   };
   const baseResult = await run(base, report('base', 0));
   const whatIf: WhatIfResult[] = [];
