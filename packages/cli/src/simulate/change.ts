@@ -7,6 +7,7 @@ export type Change =
   | { kind: 'limit'; limit: number; windowMs: number }
   | { kind: 'credentials'; count: number }
   | { kind: 'priority'; priority: Priority; group: string }
+  /** `*` as the route stands for all reads. */
   | { kind: 'cache'; route: string; ttlMs: number }
   | { kind: 'coalesce' }
   | { kind: 'bulk'; route: string; size: number; collectMs: number }
@@ -57,8 +58,9 @@ function parseChange(text: string, groups: readonly string[], key: string): Chan
     }
     case 'cache': {
       const [, route = '', ttl = ''] = /^(.+):([\d.]+(?:ms|s|m|h))$/.exec(value) ?? [];
-      if (route === '') throw wrong(key, text, "cache= with a route and a time, as 'cache=GET /users/:id:60s'");
-      const { method } = parseRoute(route, key);
+      if (route === '')
+        throw wrong(key, text, "cache= with a route and a time, as 'cache=GET /users/:id:60s' or 'cache=*:60s'");
+      const method = route === '*' ? 'GET' : parseRoute(route, key).method;
       if (method !== 'GET' && method !== 'HEAD') throw wrong(key, text, 'cache= with a route of GET or HEAD');
       return { kind, route, ttlMs: parseDuration(ttl, key, { above: 0 }) };
     }
@@ -87,7 +89,7 @@ export function describeChange(change: Change): string {
     case 'priority':
       return `Priority ${change.priority} for ${change.group}`;
     case 'cache':
-      return `A cache of ${formatWindow(change.ttlMs)} for ${change.route}`;
+      return `A cache of ${formatWindow(change.ttlMs)} for ${change.route === '*' ? 'all reads' : change.route}`;
     case 'coalesce':
       return 'Joining identical calls';
     case 'bulk':

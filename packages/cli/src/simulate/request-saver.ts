@@ -62,7 +62,8 @@ export class RequestSaver {
 
   begin(call: PlannedCall, ended: (end: CallEnd) => void): void {
     const isRead = call.method === 'GET' || call.method === 'HEAD';
-    const ttlMs = isRead ? (this.#ttlMs.get(call.route) ?? (this.#joinsAll ? 0 : undefined)) : undefined;
+    const cached = this.#ttlMs.get(call.route) ?? this.#ttlMs.get('*');
+    const ttlMs = isRead ? (cached ?? (this.#joinsAll ? 0 : undefined)) : undefined;
     if (ttlMs === undefined) return this.#collect(call, ended);
     const now = this.now();
     const known = this.#known.get(call.resource);

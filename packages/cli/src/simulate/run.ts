@@ -268,6 +268,7 @@ class Run {
       },
       refusedBy: this.#refusedBy,
       sent: this.#sent.series(),
+      windowMs: first?.windowMs ?? 1_000,
       waiting: this.#waiting.series(),
       allowed: first && first.limit * (first.per === 'token' ? credentials : 1),
     };

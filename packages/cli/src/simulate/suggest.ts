@@ -2,9 +2,6 @@ import { parseChanges, type Change } from './change.js';
 import type { LoadSource } from './load.js';
 import type { ScenarioSettings } from './scenario.js';
 
-/** Maximal number of routes whose cache is tried without being asked for. */
-const MAX_CACHES = 2;
-
 /** Changes that fit the load: another limit, a second credential, caches, and another priority of the largest of several groups. */
 export function suggestChanges(
   { platform, credentials }: ScenarioSettings,
@@ -14,8 +11,7 @@ export function suggestChanges(
   const first = platform.limits[0];
   if (platform.limits.some(({ per }) => per === 'token')) texts.push(`credentials=${credentials + 1}`);
   if (first) texts.push(`limit=${first.limit * 2}/${shortWindow(first.windowMs)}`);
-  for (const { route } of repeats.slice(0, MAX_CACHES)) texts.push(`cache=${route}:60s`);
-  if (repeats.length > 0) texts.push('coalesce');
+  if (repeats.length > 0) texts.push(`cache=${repeats.length === 1 ? repeats[0]?.route : '*'}:60s`, 'coalesce');
   const busy = groups.filter(({ calls }) => calls > 0).sort((a, b) => b.calls - a.calls);
   const [largest] = busy;
   if (largest && busy.length > 1) texts.push(`priority=low:${largest.name}`, `drop=${largest.name}`);

@@ -299,11 +299,13 @@ export interface RunResult {
   total: Omit<GroupResult, 'group' | 'priority'>;
   /** Calls that the line refused, by error code. */
   refusedBy: Partial<Record<HoldlineErrorCode, number>>;
-  /** Requests per window of the first limit; per second without a limit. */
+  /** Requests per window. A long run has intervals of several windows, with the mean of these windows. */
   sent: Series;
+  /** Window of the first limit in ms; 1,000 without a limit. */
+  windowMs: number;
   /** Largest number of waiting calls. */
   waiting: Series;
-  /** Requests per interval of `sent` that the first limit allows over all credentials; undefined without a limit. */
+  /** Requests per window that the first limit allows over all credentials; undefined without a limit. */
   allowed: number | undefined;
 }
 
