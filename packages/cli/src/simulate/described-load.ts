@@ -36,7 +36,7 @@ function describeGroup({ name, count, withinMs, arrival, calls, repeat }: GroupS
 
 function planGroups(groups: readonly GroupSettings[]): Load {
   return {
-    groups: groups.map((group) => ({ name: group.name, calls: callsOf(group) })),
+    groups: groups.map((group) => ({ name: group.name, calls: callsOf(group), priority: group.calls[0]?.priority })),
     calls: groups.reduce((sum, group) => sum + callsOf(group), 0),
     plan(schedule, begin, random) {
       for (const [index, group] of groups.entries()) {

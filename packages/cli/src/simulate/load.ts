@@ -21,7 +21,7 @@ export interface PlannedCall {
 
 /** A load: its groups, its calls, and the function that plans them. */
 export interface Load {
-  groups: { name: string; calls: number }[];
+  groups: { name: string; calls: number; priority: Priority | undefined }[];
   calls: number;
   /** Enters the calls into the schedule. `begin` begins one. */
   plan(schedule: Schedule, begin: (call: PlannedCall) => void, random: Random): void;

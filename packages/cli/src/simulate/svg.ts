@@ -8,7 +8,9 @@ const PANELS = [64, 484] as const;
 const PANEL_WIDTH = 352;
 const PANEL_HEIGHT = 84;
 const RUN_HEIGHT = 158;
-const TOP = 66;
+const TOP = 84;
+/** Characters in a line of the summary. */
+const SUMMARY_LENGTH = 125;
 /** Maximal number of runs in a picture. */
 const MAX_RUNS = 20;
 
@@ -64,7 +66,9 @@ export function drawSimulation(result: SimulationResult): string {
     `  <style>${STYLE}\n  </style>`,
     `  <rect class="page" width="${WIDTH}" height="${height}"/>`,
     `  <text class="head ink" x="${MARGIN}" y="32">Simulated load</text>`,
-    `  <text class="soft" x="${MARGIN}" y="52">${escape(shorten(summary, 132))}</text>`,
+    ...summaryLines(summary).map(
+      (line, i) => `  <text class="soft" x="${MARGIN}" y="${52 + i * 17}">${escape(line)}</text>`,
+    ),
     ...runs.map(({ title, run }, i) => drawRun(title, run, scale, TOP + i * RUN_HEIGHT)),
     '</svg>',
     '',
@@ -172,13 +176,19 @@ function drawArea({ waiting, total }: RunResult, left: number, top: number, { wa
 function niceTop(value: number): number {
   if (value <= 2) return 2;
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 5, 6, 8].find((factor) => factor * power >= value * 0.999) ?? 10) * power;
+  return ([1, 2, 4, 5, 6, 8].find((factor) => factor * power >= value * 0.99) ?? 10) * power;
 }
 
 /** A step of an axis in ms that reads well in seconds. */
 function niceStep(ms: number): number {
   const power = 10 ** Math.floor(Math.log10(ms));
   return ([1, 2, 5].find((factor) => factor * power >= ms) ?? 10) * power;
+}
+
+/** The summary in at most two lines. */
+function summaryLines(summary: string): string[] {
+  const at = summary.length <= SUMMARY_LENGTH ? summary.length : summary.lastIndexOf(' ', SUMMARY_LENGTH);
+  return [summary.slice(0, at), shorten(summary.slice(at).trim(), SUMMARY_LENGTH)].filter((line) => line !== '');
 }
 
 const shorten = (text: string, length: number): string =>
