@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ConfigError, isHoldlineError } from '@holdline/core';
 import type { Command } from 'commander';
 import type { SimulateFlags } from '../simulate/flags.js';
 import type { Scenario, SimulatedConfig, SimulateOptions } from '../simulate/types.js';
@@ -98,11 +99,18 @@ async function runSimulate(file: string | undefined, flags: Flags, terminal: Sim
   const scenario = scenarioOf(flags, given, config && (withoutOwn(config) as SimulatedConfig));
   if (!Array.isArray(scenario.load) && typeof scenario.load?.recording === 'string')
     scenario.load = { ...scenario.load, recording: resolve(terminal.cwd, scenario.load.recording) };
-  const result = await simulate(scenario, terminal.progress ? { onProgress: progressOf(terminal) } : {});
+  const result = await simulate(scenario, terminal.progress ? { onProgress: progressOf(terminal) } : {}).catch(
+    (error: unknown) => {
+      throw isHoldlineError(error) && flags.whatIf ? new ConfigError(flagOf(error.message)) : error;
+    },
+  );
   if (terminal.progress) terminal.err('\r\u001B[K');
   if (flags.svg !== undefined) await writeFile(resolve(terminal.cwd, flags.svg), drawSimulation(result));
   terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : printSimulation(result));
 }
+
+/** Names the flag instead of the key of a scenario. */
+const flagOf = (message: string): string => message.replace(/^whatIf\[\d+\]/, '--what-if');
 
 const withoutOwn = (config: object): object =>
   Object.fromEntries(Object.entries(config).filter(([name]) => !LEFT_OUT.includes(name)));

@@ -93,7 +93,7 @@ export function describeChange(change: Change): string {
     case 'coalesce':
       return 'Joining identical calls';
     case 'bulk':
-      return `Bulk requests of up to ${change.size} for ${change.route}`;
+      return `A bulk request for up to ${change.size} calls of ${change.route}`;
     case 'drop':
       return `A load without ${change.group}`;
   }

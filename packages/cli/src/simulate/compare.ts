@@ -9,8 +9,8 @@ const SMALL_MS = 50;
 const differs = (a: number, b: number): boolean =>
   Math.abs(a - b) > Math.max(SMALL_MS, SMALL_PART * Math.max(Math.abs(a), Math.abs(b)));
 
-/** Whether a difference of counts is at least one in a hundred. A line makes single requests more or less to learn how limits count. */
-const isNotable = (difference: number, of: number): boolean => Math.abs(difference) >= Math.max(1, of / 100);
+/** Whether a difference of counts is worth a sentence. A line makes some requests more or less to learn how limits count. */
+const isNotable = (difference: number, of: number): boolean => Math.abs(difference) >= Math.max(5, of / 100);
 
 /** The differences of a run to the base, in sentences. The first has `title` as its subject. */
 export function compareRuns(title: string, base: RunResult, run: RunResult): string[] {

@@ -199,6 +199,6 @@ function integer(text: string, flag: string, min: number, max: number): number {
 }
 
 function choice<T extends string>(text: string, flag: string, allowed: readonly T[]): T {
-  if (!(allowed as readonly string[]).includes(text)) throw wrong(flag, text, allowed.join(', '));
+  if (!(allowed as readonly string[]).includes(text)) throw wrong(flag, text, `one of ${allowed.join(', ')}`);
   return text as T;
 }

@@ -169,21 +169,23 @@ class Run {
       const now = this.#clock.now();
       this.#wait(call, false);
       this.#ended++;
-      tally.waits.add(end.isSaved ? end.waitedMs : Math.min(end.waitedMs, now - startedAt));
+      const isRefused = end.requests === 0 && end.error !== undefined && REFUSALS.has(end.error);
+      // A call that is refused at once would make the waits of the others look short.
+      if (!isRefused) tally.waits.add(end.isSaved ? end.waitedMs : Math.min(end.waitedMs, now - startedAt));
+      if (isRefused) tally.refused++;
       tally.lastEndedMs = now;
       tally.requests += end.requests;
       tally.throttled += end.throttled;
       if (end.isSaved) tally.saved++;
       if (end.ok) tally.ok++;
       else tally.failed++;
-      if (end.error !== undefined && end.requests === 0) this.#countRefusal(tally, end.error as HoldlineErrorCode);
+      if (isRefused) this.#countRefusal(end.error as HoldlineErrorCode);
       call.onEnd?.();
     });
   }
 
-  #countRefusal(tally: Tally, error: HoldlineErrorCode): void {
+  #countRefusal(error: HoldlineErrorCode): void {
     this.#refusedBy[error] = (this.#refusedBy[error] ?? 0) + 1;
-    if (REFUSALS.has(error)) tally.refused++;
   }
 
   #wait(call: PlannedCall, isWaiting: boolean): void {

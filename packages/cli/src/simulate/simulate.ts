@@ -34,7 +34,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const groups = source.load.groups.map(({ name }) => name);
   const changes =
     settings.whatIf?.map((text, i) => ({ text, changes: parseChanges(text, groups, `whatIf[${i}]`) })) ??
-    suggestChanges(settings, source);
+    (source.load.calls > 0 ? suggestChanges(settings, source) : []);
   // A wrong change must not be found after minutes of work.
   const base = runSettings('base', settings, source, []);
   const runs = changes.map((one) => runSettings(one.text, settings, source, one.changes));
@@ -54,7 +54,11 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     seed: settings.seed,
     base: baseResult,
     whatIf,
-    notes: notesOf(settings, source, changes.length === 0),
+    notes: notesOf(
+      settings,
+      source,
+      changes.flatMap((one) => one.changes),
+    ),
   };
 }
 
@@ -97,21 +101,22 @@ function summarize({ platform, credentials }: ScenarioSettings, { load, descript
     const by = per === 'token' ? 'credential' : per === 'org' ? 'organization' : 'route';
     const of = match === undefined ? '' : ` for ${match}`;
     const how = { fixed: 'fixed windows', sliding: 'sliding window', bucket: 'token bucket' }[counts];
-    return `${formatCount(limit)} requests${of} in ${formatWindow(windowMs)} per ${by} (${how})`;
+    return `${formatCount(limit)} ${limit === 1 ? 'request' : 'requests'}${of} in ${formatWindow(windowMs)} per ${by} (${how})`;
   });
   const limited = limits.length === 0 ? 'no limit' : limits.join(', and ');
   const people = credentials === 1 ? '1 credential' : `${credentials} credentials`;
   return `${formatCount(load.calls)} calls (${description}), ${people}, ${limited}.`;
 }
 
-function notesOf(settings: ScenarioSettings, source: LoadSource, triesNothing: boolean): string[] {
+function notesOf(settings: ScenarioSettings, source: LoadSource, changes: readonly Change[]): string[] {
+  const { holdline, platform, whatIf } = settings;
+  if (source.load.calls === 0) return ['The load has no calls.'];
   const notes: string[] = [];
-  const { holdline, platform } = settings;
-  if (source.load.calls === 0) notes.push('The load has no calls.');
+  if (platform.limits.length === 0) notes.push('The platform has no limit, so that calls wait only for retries.');
   if (holdline.governor === false) notes.push('The governor of the line is off, so that the line keeps no quota.');
-  if (settings.whatIf === undefined && source.load.calls > 0 && source.repeats.length === 0)
-    notes.push('No cache was tried, because no two calls ask for the same thing.');
-  if (triesNothing && settings.whatIf === undefined && platform.limits.length === 0)
-    notes.push('The platform has no limit, so that no other limit was tried.');
+  if (whatIf === undefined && source.repeats.length === 0)
+    notes.push('No cache was tried, because no two calls are known to ask for the same thing.');
+  if (changes.some(({ kind }) => kind === 'credentials'))
+    notes.push('The terms of a platform may forbid further credentials that only serve to get round a limit.');
   return notes;
 }

@@ -264,6 +264,7 @@ export interface GroupResult {
   refused: number;
   /** Calls that had not ended when the run stopped. */
   unfinished: number;
+  /** Waits of the calls that ended and were not refused. */
   waits: Waits;
   /** Time from the start to the end of the last call, ms; 0 without calls. */
   lastEndedMs: number;
