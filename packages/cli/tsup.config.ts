@@ -1,3 +1,3 @@
 import { build } from '../../tsup.config.js';
 
-export default build(['src/index.ts']);
+export default build(['src/index.ts', 'src/cli.ts']);
