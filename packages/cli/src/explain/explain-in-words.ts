@@ -1,5 +1,5 @@
 import type { Explanation } from '@holdline/core';
-import { describeQuota, describeScope } from './scope-words.js';
+import { describePlace, describeQuota } from './scope-words.js';
 import { describePolicies } from './policy-words.js';
 import { count, counted, duration } from '../terminal/words.js';
 
@@ -51,7 +51,7 @@ function describeWait(scopes: readonly Scope[], now: Explanation['now']): string
 function describeBlock(scopes: readonly Scope[], waitsFor: string | undefined): string {
   const scope = scopes.find((candidate) => candidate.scope === waitsFor);
   if (!scope) return 'a permit';
-  const place = describeScope(scope);
+  const place = describePlace(scope);
   if (scope.gate === 'closed') return `the gate of ${place}, which a refusal of the platform closed`;
   if (scope.gate === 'probing') return `the probe that tests the gate of ${place}`;
   const full = [...scope.quotas, ...(scope.learned ? [scope.learned] : [])].find(
@@ -97,7 +97,7 @@ function describeRepeat({ repeatable, policies }: Explanation): string[] {
 
 function describeScopes(scopes: readonly Scope[]): string[] {
   return scopes.flatMap((scope) => {
-    const place = describeScope(scope);
+    const place = describePlace(scope);
     const known = scope.quotas.map(
       (quota) => `The quota of ${place} is ${describeQuota(quota)}; ${count(quota.used)} used.`,
     );

@@ -1,4 +1,5 @@
 import type { QuotaSnapshot, ScopeSnapshot } from '@holdline/core';
+import { describeScope } from '@holdline/monitor';
 import { count, duration } from '../terminal/words.js';
 
 const COUNTING: Record<string, string> = {
@@ -7,33 +8,15 @@ const COUNTING: Record<string, string> = {
   bucket: 'as a token bucket',
 };
 
-/** A scope in words, without its internal key: `the credential`, `the route GET /users/:id`. */
-export function describeScope({ scope, kind, key }: Pick<ScopeSnapshot, 'scope' | 'kind' | 'key'>): string {
-  switch (kind) {
-    case 'credential':
-      return key === 'credential' || key === '' ? 'the credential' : `the credential ${key}`;
-    case 'route':
-      return `the route ${key}`;
-    case 'tenant':
-      return `the tenant ${key}`;
-    case 'host':
-      return `the host ${key}`;
-    case 'bulkhead':
-      return `the bulkhead${maxOf(scope)}`;
-    case 'custom':
-      return `the key ${key}`;
-  }
+/** A scope in words with its article, without its internal key: `the route GET /users/:id`. */
+export function describePlace({ scope, kind, key }: Pick<ScopeSnapshot, 'scope' | 'kind' | 'key'>): string {
+  const name = describeScope(kind === 'bulkhead' ? scope : { kind, key });
+  return name.startsWith('calls ') ? name : `the ${name}`;
 }
 
-/** A bulkhead has its size in its name: `bulkhead/credential/5:…`. */
-function maxOf(scope: string): string {
-  const size = /^bulkhead\/[a-z]+\/(\d+):/.exec(scope)?.[1];
-  return size === undefined ? '' : ` of ${size}`;
-}
-
-/** A quota in words: `300 in 60 s, in fixed windows`. */
+/** A quota in words: `300 in 60 s, counted in fixed windows`. */
 export function describeQuota({ limit, windowMs, counts, given }: QuotaSnapshot): string {
   const size = limit === undefined ? 'not discovered yet' : `${count(limit)} in ${duration(windowMs)}`;
-  const lowered = typeof given === 'number' && limit !== undefined && limit < given ? ` (configured: ${count(given)})` : '';
-  return `${size}${lowered}${counts === undefined ? '' : `, counted ${COUNTING[counts] ?? counts}`}`;
+  const isLowered = typeof given === 'number' && limit !== undefined && limit < given;
+  return `${size}${isLowered ? ` (configured: ${count(given)})` : ''}${counts === undefined ? '' : `, counted ${COUNTING[counts] ?? counts}`}`;
 }
