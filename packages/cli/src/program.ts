@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addDashboardCommand } from './commands/dashboard.js';
 import { addDlqCommand } from './commands/dlq.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
@@ -45,6 +46,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addSimulatorCommand(program, terminal);
   addDlqCommand(program, terminal);
   addRecordCommand(program, terminal);
+  addDashboardCommand(program, terminal);
   return program;
 }
 

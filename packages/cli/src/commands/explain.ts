@@ -23,7 +23,8 @@ Nothing is sent. The numbers are those of a line that has just started.`;
 /** Adds one `name: value` to the headers. */
 export function addHeader(given: string, headers: Record<string, string>): Record<string, string> {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(given) ?? [];
-  if (name === undefined || value === undefined) throw usageError(`--header must have the form 'name: value', got '${given}'.`);
+  if (name === undefined || value === undefined)
+    throw usageError(`--header must have the form 'name: value', got '${given}'.`);
   return { ...headers, [name]: value };
 }
 
@@ -32,12 +33,16 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
   program
     .command('explain')
     .summary('say in sentences how a line handles a request')
-    .description('Says in sentences how a line handles a request: its policies, its numbers, and what would happen now.')
+    .description(
+      'Says in sentences how a line handles a request: its policies, its numbers, and what would happen now.',
+    )
     .argument('<method>', 'HTTP method')
     .argument('<url>', 'absolute URL, or a path')
     .option('-c, --config <file>', 'configuration file')
     .option('--tenant <tenant>', 'tenant of the call')
-    .addOption(new Option('--priority <priority>', 'priority of the call').choices(['high', 'normal', 'low', 'background']))
+    .addOption(
+      new Option('--priority <priority>', 'priority of the call').choices(['high', 'normal', 'low', 'background']),
+    )
     .option('--header <header>', "header of the request, 'name: value'; may be repeated", addHeader, {})
     .option('--json', 'print the explanation as JSON')
     .addHelpText('after', EXAMPLES)

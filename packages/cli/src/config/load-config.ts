@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createHoldline, type Holdline, type HoldlineConfig, isHoldline } from '@holdline/core';
-import { CommandError, lineOf, usageError } from '../terminal/errors.js';
+import { lineOf, usageError } from '../terminal/errors.js';
 import { configPath } from './find-config.js';
 
 /** A loaded configuration, and what its module offers besides. */
@@ -53,6 +54,24 @@ function exportOf(module: ConfigModule): { value: unknown; module: ConfigModule 
 }
 
 /**
+ * What a file exports as `default` or `config`. A function is called.
+ *
+ * @throws CommandError with the exit code 2 if the file is missing or cannot be loaded.
+ */
+export async function readConfigValue(path: string): Promise<unknown> {
+  if (!existsSync(path)) throw usageError(`There is no configuration file ${path}.`);
+  return valueOf(exportOf(await readModule(path)).value, path);
+}
+
+async function valueOf(value: unknown, path: string): Promise<unknown> {
+  try {
+    return await (typeof value === 'function' ? (value as () => unknown)() : value);
+  } catch (error) {
+    throw usageError(`The configuration ${path} failed: ${lineOf(error)}`);
+  }
+}
+
+/**
  * Loads the configuration in `given`, or the nearest `holdline.config.*`, and makes its line.
  *
  * @throws CommandError with the exit code 2 if the file is missing, cannot be loaded, or holds something else.
@@ -61,12 +80,7 @@ export async function loadConfig(given: string | undefined, directory: string): 
   const path = configPath(given, directory);
   if (path === undefined) return makeLine(undefined, {}, {});
   const { value, module } = exportOf(await readModule(path));
-  let result: unknown;
-  try {
-    result = await (typeof value === 'function' ? (value as () => unknown)() : value);
-  } catch (error) {
-    throw new CommandError(`The configuration ${path} failed: ${lineOf(error)}`, 2);
-  }
+  const result = await valueOf(value, path);
   if (typeof result !== 'object' || result === null) throw usageError(`${path} must export ${FORMS}.`);
   return makeLine(path, result, module);
 }
@@ -86,10 +100,11 @@ async function makeLine(path: string | undefined, given: object, module: ConfigM
   };
   let clients = module.clients;
   try {
-    if (typeof module.setup === 'function') clients = [clients, await (module.setup as (line: Holdline) => unknown)(line)];
+    if (typeof module.setup === 'function')
+      clients = [clients, await (module.setup as (line: Holdline) => unknown)(line)];
   } catch (error) {
     await close();
-    throw new CommandError(`setup() of ${path ?? 'the configuration'} failed: ${lineOf(error)}`, 2);
+    throw usageError(`setup() of ${path ?? 'the configuration'} failed: ${lineOf(error)}`);
   }
   const hasClients = module.clients !== undefined || module.setup !== undefined;
   return { path, config, line, clients, hasClients, close };

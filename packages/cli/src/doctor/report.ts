@@ -11,9 +11,11 @@ export function renderReport(report: DoctorReport, style: Style): string {
   const parts = [`${style('bold', `Project ${directory}`)}\n`];
   if (versions.length > 0) parts.push(wrap(versions.join(', '), '  '));
   for (const severity of SEVERITIES)
-    for (const found of findings.filter((candidate) => candidate.severity === severity)) parts.push(`\n${renderFinding(found, style)}`);
+    for (const found of findings.filter((candidate) => candidate.severity === severity))
+      parts.push(`\n${renderFinding(found, style)}`);
   parts.push(`\n${renderTotal(findings)}`);
-  if (recording) parts.push(wrap(`Recording: ${counted(recording.calls, 'call')}, ${counted(recording.requests, 'request')}.`));
+  if (recording)
+    parts.push(wrap(`Recording: ${counted(recording.calls, 'call')}, ${counted(recording.requests, 'request')}.`));
   for (const note of report.notes) parts.push(wrap(`Note: ${note}`));
   return parts.join('');
 }
@@ -31,7 +33,10 @@ function renderFinding(found: Finding, style: Style): string {
 
 function renderTotal(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'Nothing found.\n';
-  const totals = SEVERITIES.map((severity) => ({ severity, total: findings.filter((found) => found.severity === severity).length }));
+  const totals = SEVERITIES.map((severity) => ({
+    severity,
+    total: findings.filter((found) => found.severity === severity).length,
+  }));
   const name = (severity: Severity, total: number): string =>
     severity === 'info' ? `${count(total)} for information` : counted(total, severity);
   return `${totals.map(({ severity, total }) => name(severity, total)).join(', ')}\n`;

@@ -45,7 +45,8 @@ export interface DoctorReport {
 /** Checks a project and reports. The exit code is 1 if a finding is an error. */
 export async function runDoctor(question: DoctorQuestion, terminal: Terminal): Promise<void> {
   const directory = resolve(terminal.cwd, question.directory ?? '.');
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw usageError(`There is no folder ${directory}.`);
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw usageError(`There is no folder ${directory}.`);
   const report = await examine(directory, question, terminal);
   terminal.out(question.json ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report, styleOf(terminal)));
   if (report.findings.some(({ severity }) => severity === 'error')) terminal.exitWith(EXIT.failed);
@@ -56,7 +57,8 @@ async function examine(directory: string, question: DoctorQuestion, terminal: Te
   const progress = (text: string): void => {
     if (terminal.progress) terminal.err(`${text}\n`);
   };
-  const run = question.recording === undefined ? undefined : await loadRun(resolve(terminal.cwd, question.recording), notes);
+  const run =
+    question.recording === undefined ? undefined : await loadRun(resolve(terminal.cwd, question.recording), notes);
   progress('Reading the dependencies …');
   const project = readProject(directory);
   if (!project) notes.push(`${directory} has no package.json: its dependencies were not checked.`);
@@ -64,7 +66,8 @@ async function examine(directory: string, question: DoctorQuestion, terminal: Te
   progress('Reading the sources …');
   const sources = new SourceChecks();
   const scan = scanSources(directory, (file) => sources.read(file));
-  if (scan.isPartial) notes.push(`Only the first ${SCAN_LIMITS.files} source files or ${SCAN_LIMITS.totalBytes / 1e6} MB were read.`);
+  if (scan.isPartial)
+    notes.push(`Only the first ${SCAN_LIMITS.files} source files or ${SCAN_LIMITS.totalBytes / 1e6} MB were read.`);
   const loaded = await loadOwnConfig(directory, question.config, terminal.cwd, notes);
   try {
     const configFindings = await checkConfig(loaded, project, notes);
@@ -98,7 +101,9 @@ function noteMissing({ directory, missing, direct }: Project, notes: string[]): 
   if (existsSync(join(directory, '.pnp.cjs')))
     notes.push('The project uses Plug’n’Play of Yarn, which has no node_modules: versions were not checked.');
   else if (missing.length > 0 && missing.length === direct.size)
-    notes.push('No dependency is installed: versions and known defects were not checked. Run the install of your package manager first.');
+    notes.push(
+      'No dependency is installed: versions and known defects were not checked. Run the install of your package manager first.',
+    );
   else if (missing.length > 0) notes.push(`Not installed, and not checked: ${missing.slice(0, 10).join(', ')}.`);
 }
 
@@ -116,10 +121,16 @@ async function loadOwnConfig(
   return undefined;
 }
 
-async function checkConfig(loaded: LoadedConfig | undefined, project: Project | undefined, notes: string[]): Promise<Finding[]> {
+async function checkConfig(
+  loaded: LoadedConfig | undefined,
+  project: Project | undefined,
+  notes: string[],
+): Promise<Finding[]> {
   if (!loaded) return [];
   if (!loaded.config) {
-    notes.push(`${loaded.path ?? ''} exports a line, whose endpoint patterns cannot be read: export its configuration.`);
+    notes.push(
+      `${loaded.path ?? ''} exports a line, whose endpoint patterns cannot be read: export its configuration.`,
+    );
     return [];
   }
   const { operations, source } = project ? readOperations(project) : { operations: [], source: '' };

@@ -78,8 +78,7 @@ function describeToken(token: string): string[] {
 
 function describeRepeat({ repeatable, policies }: Explanation): string[] {
   const retry = policies.find(({ name }) => name === 'retry')?.options as
-    | { maxAttempts: number; maxElapsedMs: number; maxRetryAfterMs: number }
-    | undefined;
+    { maxAttempts: number; maxElapsedMs: number; maxRetryAfterMs: number } | undefined;
   if (!retry) return ['It is sent once, because retries are off.'];
   const within = retry.maxElapsedMs === Infinity ? '' : ` within ${duration(retry.maxElapsedMs)}`;
   const attempts = `at most ${counted(retry.maxAttempts, 'attempt')}${within}`;
@@ -102,8 +101,13 @@ function describeScopes(scopes: readonly Scope[]): string[] {
       (quota) => `The quota of ${place} is ${describeQuota(quota)}; ${count(quota.used)} used.`,
     );
     if (scope.learned)
-      known.push(`The line learned a limit of ${place}: ${describeQuota(scope.learned)}; ${count(scope.learned.used)} used.`);
-    if (scope.kind === 'bulkhead') known.push(`${place.charAt(0).toUpperCase()}${place.slice(1)} limits attempts on the wire; ${count(scope.inFlight)} now.`);
+      known.push(
+        `The line learned a limit of ${place}: ${describeQuota(scope.learned)}; ${count(scope.learned.used)} used.`,
+      );
+    if (scope.kind === 'bulkhead')
+      known.push(
+        `${place.charAt(0).toUpperCase()}${place.slice(1)} limits attempts on the wire; ${count(scope.inFlight)} now.`,
+      );
     return known;
   });
 }

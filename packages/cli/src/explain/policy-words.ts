@@ -20,7 +20,9 @@ export function describePolicies({ policies, priority }: Explanation): string[] 
   const governed = policies.some(({ name }) => name === 'governor');
   return [
     ...sentences,
-    ...(governed ? [`If it has to wait, its priority is ${priority}.`] : ['The governor is off: the request waits for no permit.']),
+    ...(governed
+      ? [`If it has to wait, its priority is ${priority}.`]
+      : ['The governor is off: the request waits for no permit.']),
     ...(own.length > 0 ? [`Further policies: ${listed(own)}.`] : []),
   ];
 }
@@ -44,11 +46,17 @@ const WORDS: Record<string, (options: unknown) => string[]> = {
     return always ? [`It carries the idempotency key in the header ${header}, if it is a write.`] : [];
   },
   retry: (options) => {
-    const { baseDelayMs, maxDelayMs, backoff, budget } = options as RetryOptions & { baseDelayMs: number; maxDelayMs: number };
+    const { baseDelayMs, maxDelayMs, backoff, budget } = options as RetryOptions & {
+      baseDelayMs: number;
+      maxDelayMs: number;
+    };
     const delays = Array.isArray(backoff)
       ? `Retries wait at most ${listed((backoff as number[]).map(duration))}.`
       : `The first retry waits at most ${duration(baseDelayMs)}, and no delay is above ${duration(maxDelayMs)}.`;
-    return [typeof backoff === 'function' ? 'A function of the configuration sets the delays of retries.' : delays, ...(budget ? [`The host has a budget of ${counted(budget.capacity ?? 0, 'retry', 'retries')}.`] : [])];
+    return [
+      typeof backoff === 'function' ? 'A function of the configuration sets the delays of retries.' : delays,
+      ...(budget ? [`The host has a budget of ${counted(budget.capacity ?? 0, 'retry', 'retries')}.`] : []),
+    ];
   },
   authorize: () => ['After a 401, the line refreshes the token once and sends the request again.'],
   breaker: (options) => {

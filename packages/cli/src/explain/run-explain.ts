@@ -27,7 +27,9 @@ export async function runExplain(question: ExplainQuestion, terminal: Terminal):
     const context = { ...(tenant !== undefined && { tenant }), ...(priority !== undefined && { priority }) };
     const explanation = loaded.line.explain({ method, url, headers, context });
     if (question.json) {
-      terminal.out(`${JSON.stringify({ config: loaded.path ?? null, ...explanation, sentences: explainInWords(explanation) }, jsonValue, 2)}\n`);
+      const policies = explanation.policies.map(withoutForeignOptions);
+      const printed = { config: loaded.path ?? null, ...explanation, policies, sentences: explainInWords(explanation) };
+      terminal.out(`${JSON.stringify(printed, jsonValue, 2)}\n`);
       return;
     }
     for (const sentence of explainInWords(explanation)) terminal.out(wrap(sentence));
@@ -39,6 +41,13 @@ export async function runExplain(question: ExplainQuestion, terminal: Terminal):
   } finally {
     await loaded.close();
   }
+}
+
+/** Our own policies have no secrets in their options. A custom policy may have any, so its options are left out. */
+const OWN = new Set(['dead-letters', 'deadline', 'idempotency', 'retry', 'authorize', 'breaker', 'governor', 'sign']);
+
+function withoutForeignOptions<P extends { name: string; options: unknown }>(policy: P): P {
+  return OWN.has(policy.name) ? policy : { ...policy, options: undefined };
 }
 
 /** JSON has neither Infinity nor functions. The options of a policy may hold both. */

@@ -69,7 +69,15 @@ export function checkPatterns(
     const covered = operations.filter((operation) => matches(pattern, operation));
     if (covered.length === 0) return [unmatched(pattern, operations, source)];
     const hiding = hiddenBy(pattern, patterns, covered);
-    return hiding.length > 0 ? [shadowed(pattern, hiding, `Each of its ${covered.length === 1 ? 'operations' : `${covered.length} operations`} has a more specific pattern that sets the same policies.`)] : [];
+    return hiding.length > 0
+      ? [
+          shadowed(
+            pattern,
+            hiding,
+            `Each of its ${covered.length === 1 ? 'operations' : `${covered.length} operations`} has a more specific pattern that sets the same policies.`,
+          ),
+        ]
+      : [];
   });
 }
 
@@ -117,7 +125,9 @@ function shadowed({ text }: Pattern, by: readonly string[], why: string): Findin
 }
 
 function unmatched(pattern: Pattern, operations: readonly Operation[], source: string): Finding {
-  const others = [...new Set(operations.filter((operation) => matches(pattern, operation, true)).map(({ method }) => method))];
+  const others = [
+    ...new Set(operations.filter((operation) => matches(pattern, operation, true)).map(({ method }) => method)),
+  ];
   const text = `${pattern.method} /${pattern.segments.map((segment) => (isWild(segment) ? ':id' : segment)).join('/')}`;
   const names = new Set(
     operations
@@ -125,7 +135,8 @@ function unmatched(pattern: Pattern, operations: readonly Operation[], source: s
       .map(({ method, path }) => `${pattern.method === '*' ? '*' : method} ${path}`),
   );
   const near = others.length > 0 ? undefined : (nearest(text, names) ?? nearest(text, [...names].map(withoutPrefix)));
-  const suggestion = near === undefined ? undefined : near.includes('/api/v2/') ? near : near.replace(' /', ' /api/v2/');
+  const suggestion =
+    near === undefined ? undefined : near.includes('/api/v2/') ? near : near.replace(' /', ' /api/v2/');
   let fix = 'Compare it with the documentation of the platform.';
   if (others.length > 0) fix = `The platform has this path with ${others.sort().join(', ')}.`;
   else if (suggestion !== undefined) fix = `Did you mean '${suggestion}'?`;

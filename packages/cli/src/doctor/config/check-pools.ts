@@ -37,7 +37,11 @@ export function socketsNeeded({ ratePerSec, concurrent, p95Ms = ASSUMED_MS }: Lo
 }
 
 /** Agents in the sources that are too small for the load, and a configuration without pools. */
-export function checkPools(config: HoldlineConfig | undefined, literals: readonly SocketLiteral[], load: Load): Finding[] {
+export function checkPools(
+  config: HoldlineConfig | undefined,
+  literals: readonly SocketLiteral[],
+  load: Load,
+): Finding[] {
   const needed = socketsNeeded(load);
   const findings: Finding[] = [];
   const small = needed === undefined ? [] : literals.filter(({ maxSockets }) => maxSockets < needed);

@@ -11,7 +11,16 @@ const NEWEST_MEASURED: Record<string, string> = {
 };
 
 /** Versions that `doctor` reports, whether or not they have a defect. */
-const REPORTED = ['purecloud-platform-client-v2', '@nice-devone/', 'genesys-cloud-streaming-client', 'genesys-cloud-webrtc-sdk', 'axios', 'undici', 'node-fetch', '@holdline/'];
+const REPORTED = [
+  'purecloud-platform-client-v2',
+  '@nice-devone/',
+  'genesys-cloud-streaming-client',
+  'genesys-cloud-webrtc-sdk',
+  'axios',
+  'undici',
+  'node-fetch',
+  '@holdline/',
+];
 
 /** The SDKs, HTTP clients and packages of Holdline in a project. */
 export function reportedVersions(project: Project): InstalledPackage[] {
@@ -47,7 +56,9 @@ export function checkDefects(project: Project): Finding[] {
         what: 'An SDK is newer than the versions whose defects are known.',
         where: untested.map(describeCopy),
         why: 'Its defects may differ from those that Holdline works around.',
-        fix: `Known are ${Object.entries(NEWEST_MEASURED).map(([name, newest]) => `${name} up to ${newest}`).join(', ')}.`,
+        fix: `Known are ${Object.entries(NEWEST_MEASURED)
+          .map(([name, newest]) => `${name} up to ${newest}`)
+          .join(', ')}.`,
       }),
     );
   return [...found, ...checkAxiosAge(project)];

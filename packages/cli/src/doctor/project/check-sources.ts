@@ -35,8 +35,14 @@ export class SourceChecks {
   }
 
   findings(): Finding[] {
-    const fix = 'Keep the token in memory. In browsers, tabStore() of @holdline/core/browser shares it between tabs without a storage.';
-    const stored = (places: readonly string[], storage: string, severity: 'error' | 'warning', why: string): Finding[] =>
+    const fix =
+      'Keep the token in memory. In browsers, tabStore() of @holdline/core/browser shares it between tabs without a storage.';
+    const stored = (
+      places: readonly string[],
+      storage: string,
+      severity: 'error' | 'warning',
+      why: string,
+    ): Finding[] =>
       places.length === 0
         ? []
         : [
@@ -51,9 +57,19 @@ export class SourceChecks {
             }),
           ];
     return [
-      ...stored(this.#local, 'localStorage', 'error', 'Every script of the same origin can read it, also after the tab has closed.'),
+      ...stored(
+        this.#local,
+        'localStorage',
+        'error',
+        'Every script of the same origin can read it, also after the tab has closed.',
+      ),
       ...stored(this.#session, 'sessionStorage', 'warning', 'Every script of the same page can read it.'),
-      ...stored(this.#persisted, 'localStorage, by setPersistSettings(true) of the Genesys SDK', 'error', 'Every script of the same origin can read it, also after the tab has closed.'),
+      ...stored(
+        this.#persisted,
+        'localStorage, by setPersistSettings(true) of the Genesys SDK',
+        'error',
+        'Every script of the same origin can read it, also after the tab has closed.',
+      ),
     ];
   }
 }
@@ -80,5 +96,7 @@ function placeOf(path: string, text: string, index: number): string {
 
 /** At most twenty places, and the number of the others. */
 export function shorten(places: readonly string[]): string[] {
-  return places.length <= MAX_PLACES ? [...places] : [...places.slice(0, MAX_PLACES), `and ${places.length - MAX_PLACES} more`];
+  return places.length <= MAX_PLACES
+    ? [...places]
+    : [...places.slice(0, MAX_PLACES), `and ${places.length - MAX_PLACES} more`];
 }

@@ -150,5 +150,8 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
     'A client waits longer than the platform asks for.',
   ),
   streaming('After a failed or cancelled connect() the next one does nothing.', 'The client stays offline.'),
-  streaming('An invalid token ends the connection permanently.', 'The client stays offline, also with keepTryingOnFailure.'),
+  streaming(
+    'An invalid token ends the connection permanently.',
+    'The client stays offline, also with keepTryingOnFailure.',
+  ),
 ];

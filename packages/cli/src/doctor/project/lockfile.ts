@@ -6,12 +6,15 @@ const MAX_BYTES = 50_000_000;
 const NAMES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
 
 /** The lockfile of a project: in its folder or in the nearest parent. */
-export function readLockfile(directory: string): { path: string; packages: ReadonlyMap<string, Set<string>> } | undefined {
+export function readLockfile(
+  directory: string,
+): { path: string; packages: ReadonlyMap<string, Set<string>> } | undefined {
   for (let place = directory; ; place = dirname(place)) {
     for (const name of NAMES) {
       const path = join(place, name);
       const found = statSync(path, { throwIfNoEntry: false });
-      if (found?.isFile() && found.size <= MAX_BYTES) return { path, packages: parseLockfile(name, readFileSync(path, 'utf8')) };
+      if (found?.isFile() && found.size <= MAX_BYTES)
+        return { path, packages: parseLockfile(name, readFileSync(path, 'utf8')) };
     }
     if (dirname(place) === place) return undefined;
   }
@@ -34,9 +37,12 @@ export function parseLockfile(fileName: string, text: string): Map<string, Set<s
       return found;
     }
   } else if (fileName === 'pnpm-lock.yaml') {
-    for (const [, name, version] of text.matchAll(/^ {2}'?\/?((?:@[^/\s']+\/)?[^@/\s'(]+)@(\d[^:('\s]*)/gm)) add(name, version);
+    for (const [, name, version] of text.matchAll(/^ {2}'?\/?((?:@[^/\s']+\/)?[^@/\s'(]+)@(\d[^:('\s]*)/gm))
+      add(name, version);
   } else {
-    for (const [, name, version] of text.matchAll(/^"?((?:@[^/\s"]+\/)?[^@\s"]+)@[^\n]*:\n {2}version:? "?([^"\n]+)"?/gm))
+    for (const [, name, version] of text.matchAll(
+      /^"?((?:@[^/\s"]+\/)?[^@\s"]+)@[^\n]*:\n {2}version:? "?([^"\n]+)"?/gm,
+    ))
       add(name, version);
   }
   return found;

@@ -57,7 +57,10 @@ export function checkPolling(run: RecordedRun): Finding[] {
       where: [route],
       why: `Polling takes ${counted(requests, 'request')}, ${percent(share)} of all, and learns of a change ${every} late.`,
       fix: pollingFix(route, resources.length),
-      source: topicOf(route) === undefined ? undefined : 'topics that the streaming client of the vendor subscribes to, 19.4.1',
+      source:
+        topicOf(route) === undefined
+          ? undefined
+          : 'topics that the streaming client of the vendor subscribes to, 19.4.1',
       saving: { requests: saved, share: run.requests === 0 ? 0 : saved / run.requests },
     });
   });
@@ -74,6 +77,8 @@ function pollingFix(route: string, resources: number): string {
     );
   else parts.push('Use events of the platform if it has some, or a longer interval.');
   if (bulk && resources > 1)
-    parts.push(`After each connection, read all at once: ${bulk.route}?${bulk.parameter}=a,b${bulk.max === undefined ? '' : `, at most ${bulk.max} ids`}.`);
+    parts.push(
+      `After each connection, read all at once: ${bulk.route}?${bulk.parameter}=a,b${bulk.max === undefined ? '' : `, at most ${bulk.max} ids`}.`,
+    );
   return parts.join(' ');
 }

@@ -55,7 +55,11 @@ export function checkWaits(run: RecordedRun): Finding[] {
   const scopes = [...groupBy(waits, ({ scope }) => scope)]
     .map(([scope, found]) => ({ scope, times: found.map(({ ms }) => ms) }))
     .sort((a, b) => sum(b.times) - sum(a.times));
-  const p95 = quantile(waits.map(({ ms }) => ms), 0.95) ?? 0;
+  const p95 =
+    quantile(
+      waits.map(({ ms }) => ms),
+      0.95,
+    ) ?? 0;
   return [
     finding({
       severity: p95 >= LONG_WAIT_MS ? 'warning' : 'info',
