@@ -18,7 +18,7 @@ import { copiesOf, describeCopy, type Project, readManifest, readProject } from 
 import { checkRetryLayers } from './project/retry-layers.js';
 import { SCAN_LIMITS, scanSources } from './project/sources.js';
 import { checkRecording } from './recording/check-recording.js';
-import { quantile } from './recording/group.js';
+import { quantile } from './recording/quantile.js';
 import { loadRun } from './recording/load-run.js';
 import type { RecordedRun } from './recording/recorded-run.js';
 import { renderReport } from './report.js';

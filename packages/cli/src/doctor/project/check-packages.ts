@@ -1,5 +1,7 @@
 import { type Finding, finding } from '../finding.js';
-import { KNOWN_DEFECTS } from './known-defects.js';
+import { counted, listed } from '../../terminal/words.js';
+import { groupBy } from '../group-by.js';
+import { KNOWN_DEFECTS, type KnownDefect } from './known-defects.js';
 import { copiesOf, describeCopy, type InstalledPackage, type Project } from './packages.js';
 import { compareVersions, isIn } from './version.js';
 
@@ -27,24 +29,28 @@ export function reportedVersions(project: Project): InstalledPackage[] {
   return REPORTED.flatMap((name) => copiesOf(project, name)).sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Known defects of the installed SDKs. A defect that a package of Holdline in the project works around is information. */
+/** A known defect and the installed copies that have it. */
+interface FoundDefect extends KnownDefect {
+  readonly copies: readonly InstalledPackage[];
+}
+
+/**
+ * Known defects of the installed SDKs. Those that a package of Holdline in the project works around become one finding for each SDK, because
+ * there is nothing to do except to guard the client.
+ */
 export function checkDefects(project: Project): Finding[] {
-  const found = KNOWN_DEFECTS.flatMap((defect): Finding[] => {
+  const defects = KNOWN_DEFECTS.map((defect): FoundDefect => {
     const copies = copiesOf(project, defect.package).filter(({ version }) => isIn(version, defect.versions));
-    if (copies.length === 0) return [];
-    const guarded = defect.remedy !== undefined && copiesOf(project, defect.remedy).length > 0;
-    return [
-      finding({
-        severity: guarded ? 'info' : defect.severity,
-        check: 'known-defect',
-        what: defect.what,
-        where: copies.map(describeCopy),
-        why: defect.why,
-        fix: guarded ? `${defect.remedy ?? ''} works around it for guarded clients. ${defect.fix}` : defect.fix,
-        source: defect.source,
-      }),
-    ];
-  });
+    return { ...defect, copies };
+  }).filter(({ copies }) => copies.length > 0);
+  const isGuarded = ({ remedy }: KnownDefect): boolean => remedy !== undefined && copiesOf(project, remedy).length > 0;
+  const found = defects
+    .filter((defect) => !isGuarded(defect))
+    .map(({ severity, what, copies, why, fix, source }) =>
+      finding({ severity, check: 'known-defect', what, where: copies.map(describeCopy), why, fix, source }),
+    );
+  for (const [remedy, group] of groupBy(defects.filter(isGuarded), (defect) => defect.remedy ?? ''))
+    found.push(workedAround(remedy, group));
   const untested = Object.entries(NEWEST_MEASURED).flatMap(([name, newest]) =>
     copiesOf(project, name).filter(({ version }) => compareVersions(version, newest) > 0),
   );
@@ -62,6 +68,20 @@ export function checkDefects(project: Project): Finding[] {
       }),
     );
   return [...found, ...checkAxiosAge(project)];
+}
+
+function workedAround(remedy: string, defects: readonly FoundDefect[]): Finding {
+  const [first] = defects as [FoundDefect, ...FoundDefect[]];
+  const copies = new Set(defects.flatMap((defect) => defect.copies.map(describeCopy)));
+  return finding({
+    severity: 'info',
+    check: 'known-defect',
+    what: `${remedy} works around ${counted(defects.length, 'known defect')} of ${listed([...copies])}, for guarded clients.`,
+    where: defects.map(({ what }) => what),
+    why: 'A client that is not guarded still has them.',
+    fix: first.fix,
+    source: first.source,
+  });
 }
 
 function checkAxiosAge(project: Project): Finding[] {

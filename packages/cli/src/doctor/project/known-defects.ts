@@ -25,7 +25,8 @@ const guardGenesys = 'Guard the client: guardGenesys(platformClient.ApiClient.in
 const guardCxone = 'Guard the SDK: guardCxone({ HttpClient, CXoneAuth, LoadWorker }) of @holdline/cxone.';
 const guardStreaming = 'Guard the client: guardStreaming(client) of @holdline/genesys-streaming.';
 
-const runs = (versions: string): string => `runs against a local server, versions ${versions}`;
+const runs = (versions: string): string =>
+  `runs against a local server, ${/ /.test(versions) ? 'versions' : 'version'} ${versions}`;
 const genesysSource = `@holdline/genesys, src/sdk/defects.ts; ${runs('150 to 262')}`;
 const streamingSource = `@holdline/genesys-streaming, src/defects.ts; ${runs('17.2.7 and 19.4.1')}`;
 const niceSource = `@holdline/cxone, src/sdk/defects.ts; ${runs('25.1.2')}`;

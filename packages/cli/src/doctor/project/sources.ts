@@ -13,9 +13,19 @@ export const SCAN_LIMITS = {
   depth: 20,
 } as const;
 
-const SKIPPED = new Set(['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', 'bower_components', 'tmp']);
+const SKIPPED = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'out',
+  'coverage',
+  'vendor',
+  'bower_components',
+  'tmp',
+  '__tests__',
+]);
 const SOURCE = /\.(?:[cm]?[jt]sx?|html|vue|svelte)$/;
-const MINIFIED = /\.min\.|\.bundle\.|\.d\.[cm]?ts$/;
+const SKIPPED_FILES = /\.min\.|\.bundle\.|\.d\.[cm]?ts$|\.(?:test|spec|e2e)\.[cm]?[jt]sx?$/;
 
 /** A source file of the user. */
 export interface SourceFile {
@@ -31,7 +41,7 @@ export interface Scan {
   readonly isPartial: boolean;
 }
 
-/** Calls `visit` with each source file of a project, without dependencies and build output. */
+/** Calls `visit` with each source file of a project, without dependencies, build output and tests. */
 export function scanSources(directory: string, visit: (file: SourceFile) => void): Scan {
   let files = 0;
   let bytes = 0;
@@ -43,7 +53,7 @@ export function scanSources(directory: string, visit: (file: SourceFile) => void
       if (entry.isDirectory()) {
         if (entry.name.startsWith('.') || SKIPPED.has(entry.name) || depth >= SCAN_LIMITS.depth) continue;
         walk(path, depth + 1);
-      } else if (entry.isFile() && SOURCE.test(entry.name) && !MINIFIED.test(entry.name)) {
+      } else if (entry.isFile() && SOURCE.test(entry.name) && !SKIPPED_FILES.test(entry.name)) {
         const text = readSmall(path);
         if (text === undefined) continue;
         files++;

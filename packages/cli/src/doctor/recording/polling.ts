@@ -1,7 +1,8 @@
 import { duration, counted, percent } from '../../terminal/words.js';
 import { type Finding, finding } from '../finding.js';
 import { bulkReadOf, isGenesys, topicOf } from './alternatives.js';
-import { groupBy, quantile, sum } from './group.js';
+import { groupBy } from '../group-by.js';
+import { quantile, sum } from './quantile.js';
 import type { RecordedCall, RecordedRun } from './recorded-run.js';
 
 /** Reads of one resource that count as polling. */

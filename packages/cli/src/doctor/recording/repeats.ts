@@ -1,6 +1,7 @@
 import { counted, duration, percent } from '../../terminal/words.js';
 import { type Finding, finding } from '../finding.js';
-import { groupBy, sum } from './group.js';
+import { groupBy } from '../group-by.js';
+import { sum } from './quantile.js';
 import { findPolled } from './polling.js';
 import type { RecordedCall, RecordedRun } from './recorded-run.js';
 

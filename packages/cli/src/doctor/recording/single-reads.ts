@@ -1,7 +1,7 @@
 import { counted, percent } from '../../terminal/words.js';
 import { type Finding, finding } from '../finding.js';
 import { ASSUMED_MAX, bulkReadOf } from './alternatives.js';
-import { groupBy } from './group.js';
+import { groupBy } from '../group-by.js';
 import type { RecordedCall, RecordedRun } from './recorded-run.js';
 
 /** Reads that start within this time of the first one could have been one read. */

@@ -1,7 +1,8 @@
 import { describeScope } from '@holdline/monitor';
 import { count, counted, duration, percent } from '../../terminal/words.js';
 import { type Finding, finding } from '../finding.js';
-import { groupBy, quantile, sum } from './group.js';
+import { groupBy } from '../group-by.js';
+import { quantile, sum } from './quantile.js';
 import type { RecordedRun } from './recorded-run.js';
 
 /** Calls that the line refused above this share are an error: the program loses work. */
