@@ -50,7 +50,8 @@ export class LineMonitor implements Monitor {
   /** The last sample, or the last state of a line whose watch ended. */
   #last: Snapshot;
 
-  constructor(watched: Watchable, options: ResolvedMonitorOptions) {
+  /** @param isLive - Whether snapshots show the present state. Those of a recording do not, and its player samples them. */
+  constructor(watched: Watchable, options: ResolvedMonitorOptions, isLive = true) {
     this.#options = options;
     this.name = options.name;
     const { clock, history, keepCalls } = options;
@@ -62,7 +63,7 @@ export class LineMonitor implements Monitor {
     this.#last = watched.snapshot();
     this.sample(this.#last);
     this.#listen(watched);
-    this.#undos.push(startSampling(this, clock));
+    this.#undos.push(startSampling(this, clock, isLive));
   }
 
   get listenerFailures(): number {
