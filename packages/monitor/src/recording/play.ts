@@ -84,7 +84,7 @@ const EMPTY: Snapshot = {
   credentials: [],
   deadLetters: { kept: 0, replayed: 0, lost: 0 },
   listenerFailures: 0,
-  dryRun: false,
+  dryRun: undefined,
 };
 
 /** A line of a recording. */
