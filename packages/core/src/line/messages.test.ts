@@ -157,7 +157,7 @@ const CAUSES: [name: string, code: HoldlineErrorCode, message: string, cause: Ca
   [
     'a grant that fails',
     'HOLDLINE_TOKEN_REFRESH',
-    'GET /a was not sent: token.grant gave no access token (next try in 1 s): down',
+    'GET /a was not sent: token.grant gave no access token (next try in 875 ms): down',
     { config: { token: { grant: failing }, random: { next: () => 0.5 } } },
   ],
   [
