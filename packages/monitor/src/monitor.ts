@@ -47,6 +47,8 @@ export class LineMonitor implements Monitor {
   readonly #gates = new GateBook();
   readonly #traces: TraceBook;
   readonly #undos: Undo[] = [];
+  /** The counts of the last sample, and the events since then. A snapshot for each read would cost too much with many scopes. */
+  #deadLetters: Snapshot['deadLetters'] = { kept: 0, replayed: 0, lost: 0 };
   /** Undefined without alerts. */
   alertSet: AlertSet | undefined;
   /** Undefined after the end of the watch, so that the monitor does not keep the line. */
@@ -80,10 +82,7 @@ export class LineMonitor implements Monitor {
   }
 
   totals(): Totals {
-    return this.#totals.read(
-      this.#watched?.snapshot().deadLetters ?? this.#last.deadLetters,
-      this.#options.clock.now(),
-    );
+    return this.#totals.read(this.#deadLetters, this.#options.clock.now());
   }
 
   routes(): RouteTotals[] {
@@ -134,6 +133,7 @@ export class LineMonitor implements Monitor {
   stop(): void {
     if (!this.#watched) return;
     this.#last = this.#watched.snapshot();
+    this.#deadLetters = { ...this.#last.deadLetters };
     this.#watched = undefined;
     for (const undo of this.#undos.splice(0)) undo();
   }
@@ -151,6 +151,7 @@ export class LineMonitor implements Monitor {
     const { clock } = this.#options;
     const wall = clock.wall();
     this.#last = snapshot;
+    this.#deadLetters = { ...snapshot.deadLetters };
     this.#gates.adopt(snapshot, clock.now(), wall);
     this.#history.sample(wall, snapshot.queued, largestQuotaUse(snapshot));
     this.alertSet?.sample(snapshot, clock.now());
@@ -212,6 +213,9 @@ export class LineMonitor implements Monitor {
     on('tokenRefreshFailed', (event) => {
       totals.tokenRefreshFailed();
       this.alertSet?.engine.tokenRefreshFailed(event);
+    });
+    on('deadLetter', ({ what }) => {
+      if (what === 'kept' || what === 'replayed' || what === 'lost') this.#deadLetters[what]++;
     });
     on('closed', () => this.stop());
   }
