@@ -1,8 +1,7 @@
-import { type EventName, type HoldlineEvents, Listeners, type Snapshot } from '@holdline/core';
+import { EVENT_NAMES, type HoldlineEvents, Listeners, type Snapshot } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { onTestFinished } from 'vitest';
 import { monitor } from '../monitor.js';
-import { RECORDED_EVENTS } from '../recording/format.js';
 import type { Alert, Monitor, Watchable } from '../types.js';
 import type { AlertOptions } from './options.js';
 
@@ -20,6 +19,7 @@ const QUIET: Snapshot = {
   credentials: [],
   deadLetters: { kept: 0, replayed: 0, lost: 0 },
   listenerFailures: 0,
+  dryRun: undefined,
 };
 
 /** A line whose events and snapshots a test makes, with a monitor and the alerts that it raised. */
@@ -32,7 +32,7 @@ export class FakeLine extends Listeners<HoldlineEvents> implements Watchable {
   #callId = 0;
 
   constructor(options: AlertOptions = {}) {
-    super(Object.fromEntries(RECORDED_EVENTS.map((name) => [name, true])) as Record<EventName, true>);
+    super(EVENT_NAMES);
     this.watch = monitor(this, { clock: this.clock, alerts: options, name: 'agents' });
     const tell = (what: string) => (alert: Alert) => this.told.push(`${this.clock.now() / 1000} ${what} ${alert.id}`);
     this.watch.on('alertRaised', tell('raised'));
