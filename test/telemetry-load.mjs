@@ -5,10 +5,13 @@ const USER = 'GET /api/v2/users/:id';
 const QUEUES = 'GET /api/v2/routing/queues';
 const FLOWS = 'GET /api/v2/flows';
 const LOCATIONS = 'GET /api/v2/locations';
+const CREATE_QUEUE = 'POST /api/v2/routing/queues';
 const EVALUATIONS = 'POST /api/v2/quality/conversations/:conversationId/evaluations';
 
 /** An id as the platform makes them, so that routes get a template. */
 const uuid = (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+const evaluationsOf = (id) => `/api/v2/quality/conversations/${id}/evaluations`;
 
 /** A memory store whose journal fails on request, and that says that it is lost. */
 export function faultyStore(memoryStore) {
@@ -82,9 +85,9 @@ export async function runLoad({ withCall }, { simulator, api, place }) {
     await response.text?.();
     return response;
   };
-  const write = (id, body, context) =>
+  const write = (path, body, context) =>
     withCall({ tenant: 'acme', ...context }, () =>
-      api(`${simulator.url}/api/v2/quality/conversations/${id}/evaluations`, {
+      api(`${simulator.url}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -131,15 +134,17 @@ export async function runLoad({ withCall }, { simulator, api, place }) {
   // A call that runs out of attempts, and a write that fails for good.
   simulator.script(LOCATIONS, [{ status: 504 }, { status: 504 }]);
   await get('/api/v2/locations');
-  simulator.script(EVALUATIONS, [{ status: 500 }]);
-  await write(uuid(1), { score: 1 });
+  simulator.script(CREATE_QUEUE, [{ status: 504 }]);
+  await write('/api/v2/routing/queues', { name: 'score' });
 
   // Two equal writes in flight are one request.
   await Promise.all(
-    [1, 2].map(() => write(uuid(2), { score: 2 }, { transaction: 'order-20', idempotencyKey: 'key-20' })),
+    [1, 2].map(() =>
+      write(evaluationsOf(uuid(2)), { score: 2 }, { transaction: 'order-20', idempotencyKey: 'key-20' }),
+    ),
   );
 
   // The store is lost during a write.
   place.lose();
-  await write(uuid(3), { score: 3 }, { transaction: 'order-30' });
+  await write(evaluationsOf(uuid(3)), { score: 3 }, { transaction: 'order-30' });
 }

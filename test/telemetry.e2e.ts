@@ -104,6 +104,8 @@ describe('metrics', () => {
       }),
     ).toBe(1);
     expect(sum(all, 'holdline.calls.saved', { 'holdline.saved.by': 'identical call' })).toBe(1);
+    expect(sum(all, 'holdline.give_ups', { 'holdline.give_up.reason': 'not repeatable' })).toBe(1);
+    expect(line.snapshot().deadLetters.kept).toBeGreaterThan(0);
     expect(sum(all, 'holdline.dead_letters', { 'holdline.dead_letter.change': 'kept' })).toBe(
       line.snapshot().deadLetters.kept,
     );
