@@ -69,3 +69,17 @@ test.each<[string[], string]>([
   const files = { 'list.json': '[]', 'broken.json': '{', 'empty.json': '{}' };
   await expect(run(args, { files })).rejects.toThrow(message);
 });
+
+test('the guide shows what the command prints and draws', async () => {
+  const docs = new URL('../../../../docs/', import.meta.url);
+  const guide = await readFile(new URL('guides/simulate.md', docs), 'utf8');
+  const examples = [...guide.matchAll(/```sh\nnpx holdline simulate (--agents .*)\n```\n\n```text\n([^`]*)```/g)];
+  expect(examples).toHaveLength(3);
+  for (const [, command = '', shown] of examples) {
+    const { out, cwd } = await run(command.split(' ').map((word) => word.replaceAll("'", '')));
+    expect(out).toBe(shown);
+    if (!command.includes('--svg')) continue;
+    const picture = await readFile(new URL('public/simulate-login.svg', docs), 'utf8');
+    expect(await readFile(join(cwd, 'login.svg'), 'utf8')).toBe(picture);
+  }
+});
