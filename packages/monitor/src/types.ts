@@ -140,6 +140,25 @@ export interface Bucket {
 export type HistoryRange = 'hour' | 'day' | 'week';
 
 /**
+ * A bucket of an exported history. The bucket that had not ended has its durations: numbers of the histogram's buckets, with counts.
+ * @public
+ */
+export interface SavedBucket extends Bucket {
+  durations?: [bucket: number, durations: number][];
+}
+
+/**
+ * The history of a monitor as plain JSON, for a monitor of a later process.
+ * @public
+ */
+export interface MonitorHistory {
+  version: 1;
+  hour: SavedBucket[];
+  day: SavedBucket[];
+  week: SavedBucket[];
+}
+
+/**
  * Totals of a route since the monitor began.
  * @public
  */
@@ -233,7 +252,12 @@ export interface Monitor {
   /** Recent calls, newest first. Active calls are included. */
   calls(filter?: CallFilter): CallTrace[];
   call(callId: number): CallTrace | undefined;
+  /** Buckets of a range, oldest first. Intervals in which the process did not run have no bucket. */
   history(range: HistoryRange): Bucket[];
+  /** The history as plain JSON, for the option `history` of a later monitor. */
+  exportHistory(): MonitorHistory;
+  /** Number of times that a listener threw. */
+  readonly listenerFailures: number;
   /** Active and recently resolved alerts, newest first. */
   alerts(): Alert[];
   /** Gates that are closed or probing, with the refusal that closed them. */
