@@ -54,7 +54,8 @@ export class Board {
 
   state(notices: string[]): DashboardState {
     const from = this.clock.now();
-    if (this.#lines && from < this.#lines.freshUntil) return { at: this.clock.wall(), lines: this.#lines.lines, notices };
+    if (this.#lines && from < this.#lines.freshUntil)
+      return { at: this.clock.wall(), lines: this.#lines.lines, notices };
     const lines = this.places.map((place) => place.last ?? this.#view(place));
     const to = this.clock.now();
     // Many requests at once read a large state only once.

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { check, ConfigError, isSecret, reveal, systemClock, type Check, type Clock, type Secret } from '@holdline/core';
-import type { MonitorOptions } from '@holdline/monitor';
 import { isLoopback } from './server/hosts.js';
 
 /**
@@ -47,11 +46,6 @@ export interface DashboardOptions {
    */
   history?: HistoryOptions;
   /**
-   * Alerts of the monitors that the dashboard makes. Monitors that are given keep their own.
-   * @defaultValue the default rules of `@holdline/monitor`
-   */
-  alerts?: MonitorOptions['alerts'];
-  /**
    * The clock. Use the clock of the lines.
    * @defaultValue the system clock
    */
@@ -68,7 +62,6 @@ export interface ResolvedDashboardOptions {
   readonly hosts: ReadonlySet<string>;
   readonly token: string | undefined;
   readonly historyFile: string | undefined;
-  readonly alerts: MonitorOptions['alerts'];
   readonly clock: Clock;
 }
 
@@ -102,8 +95,6 @@ const checkShape = check.shape<DashboardOptions>({
   hosts: check.list(checkHostName),
   token: checkToken,
   history: check.shape<HistoryOptions>({ file: check.text }),
-  // The monitor checks its own options.
-  alerts: (value) => value as NonNullable<MonitorOptions['alerts']>,
   clock: checkClock,
 });
 
@@ -112,7 +103,7 @@ const checkShape = check.shape<DashboardOptions>({
  * @throws ConfigError naming the key, the value and the allowed values.
  */
 export function checkDashboardOptions(options: DashboardOptions): ResolvedDashboardOptions {
-  const { host, hosts, token, history, alerts, port, clock } = checkShape(options, 'options');
+  const { host, hosts, token, history, port, clock } = checkShape(options, 'options');
   const address = host ?? DASHBOARD_DEFAULTS.host;
   if (token === undefined && !isLoopback(address))
     throw new ConfigError(
@@ -125,7 +116,6 @@ export function checkDashboardOptions(options: DashboardOptions): ResolvedDashbo
     hosts: new Set(hosts),
     token: token === undefined ? undefined : reveal(token),
     historyFile: history?.file,
-    alerts,
     clock: clock ?? systemClock,
   };
 }

@@ -35,8 +35,11 @@ export class RunningDashboard {
   constructor(private readonly options: ResolvedDashboardOptions) {
     const { clock, token, hosts, historyFile } = options;
     this.#board = new Board(clock);
-    this.#history = new History(historyFile, () => this.#board.places, clock, (message) =>
-      process.emitWarning(message, { type: 'HoldlineDashboard', code: 'HOLDLINE_DASHBOARD_HISTORY' }),
+    this.#history = new History(
+      historyFile,
+      () => this.#board.places,
+      clock,
+      (message) => process.emitWarning(message, { type: 'HoldlineDashboard', code: 'HOLDLINE_DASHBOARD_HISTORY' }),
     );
     const api = new Api(this.#board, this.#history, clock);
     this.#streams = new Streams(
@@ -80,9 +83,9 @@ export class RunningDashboard {
 
   /** Adds a line to the page. */
   add(watched: Watched, name: string): number {
-    const { clock, alerts } = this.options;
+    const { clock } = this.options;
     if (isMonitor(watched)) return this.#board.add(watched);
-    const made = monitor(watched, { name, clock, ...(alerts !== undefined && { alerts }) });
+    const made = monitor(watched, { name, clock });
     const id = this.#board.add(made);
     const stopClosed = watched.on('closed', () => this.#board.noteClosed(id));
     this.#ends.set(id, () => {

@@ -12,7 +12,9 @@ export const OWN_PLACES = 15;
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): DashboardOptions {
   const read = (name: string): string | undefined => env[`HOLDLINE_DASHBOARD_${name}`] || undefined;
   const [port, host, token, file] = [read('PORT'), read('HOST'), read('TOKEN'), read('HISTORY')];
-  const hosts = read('HOSTS')?.split(',').map((name) => name.trim());
+  const hosts = read('HOSTS')
+    ?.split(',')
+    .map((name) => name.trim());
   if (port !== undefined && !/^\d{1,5}$/.test(port))
     throw new ConfigError('HOLDLINE_DASHBOARD_PORT must be a number from 0 to 65535');
   return {

@@ -29,7 +29,11 @@ export function send(
   more: Head = {},
 ): void {
   const bytes = Buffer.from(body);
-  writeHead(response, status, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Length': `${bytes.length}`, ...more });
+  writeHead(response, status, {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Length': `${bytes.length}`,
+    ...more,
+  });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 

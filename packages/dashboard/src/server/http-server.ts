@@ -54,7 +54,9 @@ async function answer(
   if (!isAllowedHost(request.headers.host, site.hosts))
     return sendProblem(request, response, 421, 'This host name is not allowed. Add it to the option hosts.');
   // The base is never used: Node accepts only a path, `*` and absolute addresses here.
-  const url = URL.canParse(request.url ?? '', 'http://localhost') ? new URL(request.url ?? '', 'http://localhost') : undefined;
+  const url = URL.canParse(request.url ?? '', 'http://localhost')
+    ? new URL(request.url ?? '', 'http://localhost')
+    : undefined;
   if (!url) return sendProblem(request, response, 400, 'The address is not valid.');
   const path = url.pathname;
   if (request.method === 'POST' && path === '/login' && site.door)
@@ -102,8 +104,7 @@ async function signIn(
 }
 
 function openStream({ streams, feed }: Site, request: IncomingMessage, response: ServerResponse): void {
-  if (streams.isFull)
-    return sendProblem(request, response, 503, 'Too many streams are open.', { 'Retry-After': '10' });
+  if (streams.isFull) return sendProblem(request, response, 503, 'Too many streams are open.', { 'Retry-After': '10' });
   writeHead(response, 200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   if (request.method === 'HEAD') return void response.end();
   feed.start();

@@ -4,7 +4,12 @@ import { createHash } from 'node:crypto';
 export function policyFor(html: string): string {
   const hashes = (tag: string): string =>
     [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))]
-      .map(([, content]) => `'sha256-${createHash('sha256').update(content as string).digest('base64')}'`)
+      .map(
+        ([, content]) =>
+          `'sha256-${createHash('sha256')
+            .update(content as string)
+            .digest('base64')}'`,
+      )
       .join(' ') || "'none'";
   return [
     "default-src 'none'",

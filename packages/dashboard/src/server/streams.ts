@@ -85,7 +85,8 @@ export class Streams {
       const now = this.clock.now();
       for (const stream of this.#streams) {
         if (stream.blockedSince === undefined) {
-          if (now - stream.sentAt >= HEARTBEAT_MS - 1) this.#send(stream, `event: alive\ndata: ${this.clock.wall()}\n\n`);
+          if (now - stream.sentAt >= HEARTBEAT_MS - 1)
+            this.#send(stream, `event: alive\ndata: ${this.clock.wall()}\n\n`);
         } else if (now - stream.blockedSince >= SLOW_READER_MS) stream.response.destroy();
       }
       if (this.#streams.size > 0) this.#watch();

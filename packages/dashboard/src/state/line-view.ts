@@ -1,6 +1,6 @@
 import type { CircuitSnapshot, CredentialSnapshot, Snapshot, TokenSnapshot } from '@holdline/core';
 import type { Alert, Monitor } from '@holdline/monitor';
-import { summaryOf } from './calls.js';
+import { summaryOf, without } from './calls.js';
 import { fleetViews, gateViews, scopePage, tightestQuota } from './scopes.js';
 import type { BreakerView, DashboardLine, GlanceView, TokenView } from './types.js';
 
@@ -88,7 +88,6 @@ function glanceOf(snapshot: Snapshot, monitor: Monitor, alerts: readonly Alert[]
 export function lineView(monitor: Monitor, wall: number): Omit<DashboardLine, 'id' | 'name'> {
   const snapshot = monitor.snapshot();
   const alerts = monitor.alerts();
-  const { lastMinute: _lastMinute, ...totals } = monitor.totals();
   const tokens = [...(snapshot.token ? [snapshot.token] : []), ...snapshot.credentials];
   return {
     glance: glanceOf(snapshot, monitor, alerts),
@@ -98,7 +97,7 @@ export function lineView(monitor: Monitor, wall: number): Omit<DashboardLine, 'i
     gates: gateViews(snapshot, monitor.gates()),
     breakers: breakerViews(snapshot.breakers),
     routes: monitor.routes().slice(0, SHOWN_ROUTES),
-    totals,
+    totals: without(monitor.totals(), 'lastMinute'),
     retryBudgets: snapshot.retryBudgets.slice(0, SHOWN_BREAKERS),
     deadLetters: snapshot.deadLetters,
     fleet: fleetViews(snapshot),

@@ -18,7 +18,8 @@ const quotasOf = ({ quotas, learned }: ScopeSnapshot): QuotaSnapshot[] =>
 /** Largest use of a quota of the scope, as a part of its limit. */
 function useOf(scope: ScopeSnapshot): number {
   let use = 0;
-  for (const { used, limit } of quotasOf(scope)) if (limit !== undefined && limit > 0) use = Math.max(use, used / limit);
+  for (const { used, limit } of quotasOf(scope))
+    if (limit !== undefined && limit > 0) use = Math.max(use, used / limit);
   return use;
 }
 
@@ -85,7 +86,16 @@ export function gateViews({ scopes }: Snapshot, closings: readonly GateClosing[]
     const closing = byScope.get(scope);
     const until = retryAt ?? closing?.retryAt;
     if (until === undefined) continue;
-    gates.push({ scope, kind, key, state: gate, closedAt: closing?.closedAt, retryAt: until, waiting, by: closing?.by });
+    gates.push({
+      scope,
+      kind,
+      key,
+      state: gate,
+      closedAt: closing?.closedAt,
+      retryAt: until,
+      waiting,
+      by: closing?.by,
+    });
   }
   return gates.sort((a, b) => b.waiting - a.waiting || a.retryAt - b.retryAt).slice(0, 100);
 }
