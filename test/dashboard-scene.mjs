@@ -32,7 +32,7 @@ export async function startScene({ port = 0 } = {}) {
   function judge(path) {
     const minute = Math.floor(clock.now() / MINUTE);
     if (window.at !== minute) window = { at: minute, used: 0, analytics: 0 };
-    const taken = minute % 13 === 8 || minute === 57 ? 120 : 0;
+    const taken = minute % 13 === 8 || minute === 54 || minute === 57 ? 120 : 0;
     const wait = { status: 429, retryAfter: Math.ceil(((minute + 1) * MINUTE - clock.now()) / 1000) };
     if (path.includes('/analytics/') && ++window.analytics > 40) return wait;
     if (++window.used + taken > 300) return wait;
@@ -59,7 +59,9 @@ export async function startScene({ port = 0 } = {}) {
     let pick = random.next() * total;
     const [method, path, , ms] = MIX.find(([, , weight]) => (pick -= weight) < 0) ?? MIX[0];
     const headers = new Map();
-    const id = Math.floor(random.next() * 5_000).toString(16).padStart(8, '0');
+    const id = Math.floor(random.next() * 5_000)
+      .toString(16)
+      .padStart(8, '0');
     const tenant = TENANTS[Math.floor(random.next() ** 1.7 * TENANTS.length)];
     const call = line.run({
       method,
@@ -83,7 +85,7 @@ export async function startScene({ port = 0 } = {}) {
     for (;;) {
       const minute = clock.now() / MINUTE;
       // Shifts begin on the quarter of an hour, and their agents log in.
-      const wave = minute % 15 < 3 || minute > 56.6 ? 390 : 205 + 50 * Math.sin(minute / 5);
+      const wave = minute % 15 < 3 || minute > 56.6 ? 345 : 195 + 50 * Math.sin(minute / 5);
       await wait(exponential(MINUTE / wave));
       startCall();
     }

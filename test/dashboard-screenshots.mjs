@@ -21,9 +21,10 @@ const moving = (async () => {
 
 /** Finds a call that waited for a gate and was answered. */
 async function findCall() {
-  const answer = await fetch(`${scene.url}api/calls?status=429&outcome=ok&limit=500`);
+  const answer = await fetch(`${scene.url}api/calls?status=429&limit=500`);
   const { calls } = await answer.json();
-  const best = calls.find(({ attempts, queuedMs }) => attempts > 1 && queuedMs > 1_000) ?? calls[0];
+  const best =
+    calls.find(({ outcome, attempts, queuedMs }) => outcome === 'ok' && attempts > 1 && queuedMs > 1_000) ?? calls[0];
   return best.callId;
 }
 
@@ -31,7 +32,10 @@ async function shoot(name, { path = '', theme = 'light', width = 1360, height = 
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, deviceScaleFactor: 1 });
   const page = await context.newPage();
   await page.goto(`${scene.url}${path}`);
-  await page.locator(path.includes('call/') ? '.timeline' : path === '' ? '.chart-host canvas' : 'tbody tr').first().waitFor();
+  await page
+    .locator(path.includes('call/') ? '.timeline' : path === '' ? '.chart-host canvas' : 'tbody tr')
+    .first()
+    .waitFor();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const file = join(directory, `dashboard-${name}.png`);
   await page.screenshot({ path: file, fullPage: full });
@@ -41,12 +45,12 @@ async function shoot(name, { path = '', theme = 'light', width = 1360, height = 
   await context.close();
 }
 
+if (process.argv[3] === 'all') await shoot('whole', { full: true });
 await shoot('light', {});
 await shoot('dark', { theme: 'dark' });
 await shoot('phone', { width: 390, height: 844 });
 await shoot('call', { path: `#/call/${await findCall()}`, height: 640, width: 1100 });
 if (process.argv[3] === 'all') {
-  await shoot('whole', { full: true });
   await shoot('whole-phone', { full: true, width: 360, height: 740, theme: 'dark' });
   await shoot('calls', { path: '#/calls?status=429' });
 }

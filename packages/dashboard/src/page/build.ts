@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build, transform, type Plugin } from 'esbuild';
 
 /** The pages with their style and script inside. */
 export interface BuiltPages {
@@ -33,6 +33,22 @@ export async function buildPages(directory: string): Promise<BuiltPages> {
   };
 }
 
+/** uPlot gives the language of the browser to `Intl`, which throws for languages such as `en-US@posix`. The default of `Intl` is the same. */
+const acceptAnyLanguage: Plugin = {
+  name: 'accept-any-language',
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(
+        "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')",
+        'new Intl.NumberFormat()',
+      );
+      if (contents === source) throw new Error('uPlot has changed: it no longer reads the language as expected');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 async function bundleScript(entry: string): Promise<string> {
   const monitor = createRequire(entry).resolve('@holdline/monitor/package.json');
   const describe = join(monitor, '../src/describe.ts');
@@ -46,6 +62,7 @@ async function bundleScript(entry: string): Promise<string> {
     platform: 'browser',
     legalComments: 'inline',
     // The page only needs the names of scopes and the sentences of calls. The whole monitor would bring the core with it.
+    plugins: [acceptAnyLanguage],
     alias: { '@holdline/monitor': describe },
     define: { 'process.env.NODE_ENV': '"production"' },
   });

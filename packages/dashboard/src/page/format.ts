@@ -40,6 +40,14 @@ export function duration(ms: number | undefined): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
+/** Prints a duration in ms in few characters: `500 ms`, `1.5 s`, `90 s`, `5 min`, `2 h`. */
+export function shortDuration(ms: number): string {
+  const round = (value: number): number => Math.round(value * 10) / 10;
+  if (ms < 1000) return `${round(ms)} ms`;
+  if (ms < 120_000) return `${round(ms / 1000)} s`;
+  return ms < 7_200_000 ? `${round(ms / 60_000)} min` : `${round(ms / 3_600_000)} h`;
+}
+
 /** Prints the rest of a countdown. */
 export function rest(ms: number): string {
   if (ms <= 0) return 'now';

@@ -23,10 +23,13 @@ function useOf(scope: ScopeSnapshot): number {
   return use;
 }
 
-/** Closed gates come first, then scopes with waiting calls, then the most used ones. */
+/** Closed gates come first, then scopes with a quota, then those with waiting calls, then the most used ones. */
 function rankOf(scope: ScopeSnapshot): number {
   const gate = scope.gate === 'open' ? 0 : 1e12;
-  return gate + Math.min(scope.waiting, 1e6) * 1e5 + Math.min(useOf(scope), 10) * 1e3 + Math.min(scope.inFlight, 999);
+  const quota = quotasOf(scope).length > 0 ? 2e11 : 0;
+  return (
+    gate + quota + Math.min(scope.waiting, 1e6) * 1e5 + Math.min(useOf(scope), 10) * 1e3 + Math.min(scope.inFlight, 999)
+  );
 }
 
 function viewOf(scope: ScopeSnapshot): ScopeView {

@@ -77,7 +77,7 @@ export class CallView {
           'Tenant',
           call.tenant === undefined ? NONE : h('a', { href: linkToCalls({ tenant: call.tenant }) }, call.tenant),
         ),
-        fact('Origin', call.origin),
+        fact('Origin', call.origin, 'long'),
       ),
       h(
         'section',
@@ -111,6 +111,6 @@ const sentences = (call: CallAnswer['call']): string[] =>
     (sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
   );
 
-function fact(name: string, value: Child): HTMLElement {
-  return h('div', {}, h('dt', {}, name), h('dd', { class: 'num' }, value));
+function fact(name: string, value: Child, style?: string): HTMLElement {
+  return h('div', { class: style }, h('dt', {}, name), h('dd', { class: 'num' }, value));
 }

@@ -14,6 +14,8 @@ interface Row {
   pieces: Piece[];
   at: number;
   until: number | undefined;
+  /** Whether the part has no length. */
+  isMoment?: boolean;
 }
 
 const WIDTH = 1000;
@@ -32,7 +34,7 @@ function rowOf(step: TraceStep, now: number): Row {
       const scope = gate?.scope ?? step.waitsFor;
       const what = gate ? 'Waited for the gate' : 'Queued for a permit';
       return {
-        name: scope === undefined ? what : `${what} of ${describeScope(scope)}`,
+        name: scope === undefined ? what : `${what}: ${describeScope(scope)}`,
         pieces: [{ from: at, to: end, style: 'queued' }, ...gates.filter(({ from, to }) => to > from)],
         at,
         until: step.until,
@@ -64,6 +66,7 @@ function rowOf(step: TraceStep, now: number): Row {
         pieces: [{ from: at, to: at, style: 'bad' }],
         at,
         until: at,
+        isMoment: true,
       };
   }
 }
@@ -87,7 +90,7 @@ export function timeline(call: CallTrace, now: number): HTMLElement {
     h(
       'ol',
       { class: 'timeline-rows' },
-      ...rows.map(({ name, pieces, at, until }) =>
+      ...rows.map(({ name, pieces, at, until, isMoment }) =>
         h(
           'li',
           {},
@@ -97,7 +100,7 @@ export function timeline(call: CallTrace, now: number): HTMLElement {
             { class: 'timeline-time num' },
             until === undefined
               ? `${duration(now - at)} so far`
-              : until === at
+              : isMoment
                 ? `at ${duration(at - call.startedAt)}`
                 : duration(until - at),
           ),

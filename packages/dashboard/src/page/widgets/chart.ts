@@ -19,7 +19,8 @@ export interface Series {
 interface ChartOptions {
   title: string;
   series: Series[];
-  print: (value: number) => string;
+  /** Prints a value beside the axis, in at most eight characters. */
+  printAxis: (value: number) => string;
 }
 
 const HEIGHT = 168;
@@ -80,9 +81,10 @@ export class Chart {
   }
 
   update(buckets: Bucket[], bucketMs: number, from: number, to: number): void {
-    this.#buckets = buckets;
+    // The interval that has not ended would look like a drop.
+    this.#buckets = buckets.filter(({ at }) => at + bucketMs <= to);
     this.#bucketMs = bucketMs;
-    this.#data = this.#align(buckets, bucketMs, from, to);
+    this.#data = this.#align(this.#buckets, bucketMs, from, to);
     this.#host.setAttribute('aria-label', this.#describe());
     if (this.#plot) this.#plot.setData(this.#data);
     else this.#draw();
@@ -106,13 +108,14 @@ export class Chart {
   #align(buckets: Bucket[], bucketMs: number, from: number, to: number): uPlot.AlignedData {
     const byPlace = new Map(buckets.map((bucket) => [Math.floor(bucket.at / bucketMs), bucket]));
     const xs: number[] = [];
-    const ys: (number | null)[][] = this.options.series.map(() => []);
+    const ys: (number | null | undefined)[][] = this.options.series.map(() => []);
     for (let place = Math.floor(from / bucketMs); place <= Math.floor(to / bucketMs); place++) {
       xs.push((place * bucketMs) / 1000);
       const bucket = byPlace.get(place);
       this.options.series.forEach(({ read, kind }, i) => {
         const value = bucket && read(bucket, bucketMs);
-        ys[i]?.push(value === undefined || (kind === 'bars' && value === 0) ? null : value);
+        // A line goes on over undefined and ends at null: the process did not run then.
+        ys[i]?.push(!bucket || (kind === 'bars' && value === 0) ? null : value);
       });
     }
     return [xs, ...ys];
@@ -140,7 +143,7 @@ export class Chart {
             ...axis,
             size: 52,
             splits: (_u, _i, min, max) => [min, max / 2, max],
-            values: (_, splits) => splits.map(this.options.print),
+            values: (_, splits) => splits.map((value) => this.options.printAxis(value)),
           },
           ...(hasPart
             ? [
@@ -157,7 +160,10 @@ export class Chart {
             : []),
         ],
         series: [{}, ...this.options.series.map(seriesOptions)],
-        hooks: { setCursor: [({ cursor }) => this.#showValues(cursor.idx ?? undefined)] },
+        hooks: {
+          setCursor: [({ cursor }) => this.#showValues(cursor.idx ?? undefined)],
+          draw: [(plot) => this.#mark(plot)],
+        },
       },
       this.#data,
       this.#host,
@@ -167,6 +173,18 @@ export class Chart {
       const idx = this.#plot?.cursor.idx;
       const at = idx === null || idx === undefined ? undefined : this.#data[0][idx];
       if (at !== undefined) location.hash = linkToCalls({ since: at * 1000 });
+    });
+  }
+
+  /** Marks the intervals with a bar at the upper edge, because few refusals make low bars. */
+  #mark({ ctx, bbox, valToPos }: uPlot): void {
+    const size = 5 * devicePixelRatio;
+    this.options.series.forEach(({ kind, color }, i) => {
+      if (kind !== 'bars') return;
+      ctx.fillStyle = colorOf(color);
+      this.#data[0].forEach((x, place) => {
+        if (this.#data[i + 1]?.[place]) ctx.fillRect(valToPos(x, 'x', true) - size / 2, bbox.top, size, size);
+      });
     });
   }
 
@@ -243,7 +261,7 @@ function seriesOptions({ name, color, kind = 'line', isPart }: Series): uPlot.Se
 function niceMaximum(max: number | null): number {
   if (max === null || max <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(max));
-  const steps = [1, 2, 3, 4, 5, 6, 8, 10];
+  const steps = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
   return (steps.find((step) => step * power >= max) ?? 10) * power;
 }
 

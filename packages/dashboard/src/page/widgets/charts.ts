@@ -2,7 +2,7 @@ import type { HistoryRange } from '@holdline/monitor';
 import type { HistoryAnswer } from '../../state/types.js';
 import { readApi } from '../api.js';
 import { h, setAttribute } from '../dom.js';
-import { duration, percent } from '../format.js';
+import { duration, percent, shortDuration } from '../format.js';
 import { Chart, printCount } from './chart.js';
 import { addToHead, panel } from './panel.js';
 
@@ -17,7 +17,7 @@ export class Charts {
   readonly #charts = [
     new Chart({
       title: 'Requests per minute',
-      print: printCount,
+      printAxis: printCount,
       series: [
         {
           name: 'Requests',
@@ -37,7 +37,7 @@ export class Charts {
     }),
     new Chart({
       title: 'Time of a call',
-      print: duration,
+      printAxis: shortDuration,
       series: [
         { name: 'p50', color: '--series-1', read: ({ p50 }) => p50, print: duration },
         { name: 'p95', color: '--series-2', read: ({ p95 }) => p95, print: duration },
@@ -46,7 +46,7 @@ export class Charts {
     }),
     new Chart({
       title: 'Waiting calls and use of the quota',
-      print: printCount,
+      printAxis: printCount,
       series: [
         { name: 'Waiting', color: '--series-3', kind: 'area', read: ({ queued }) => queued, print: printCount },
         {

@@ -1,6 +1,7 @@
 import { describeScope } from '@holdline/monitor';
 import type { BreakerView, DashboardLine, GateView } from '../../state/types.js';
-import { clockTime, count } from '../format.js';
+import { h, setText } from '../dom.js';
+import { clockTime, count, plural } from '../format.js';
 import { linkToCall, linkToCalls } from '../router.js';
 import { Table } from '../table.js';
 import { panel } from './panel.js';
@@ -54,16 +55,23 @@ const STATE_CLASS: Readonly<Record<BreakerView['state'], string>> = {
   'half-open': 'state warn',
 };
 
+const SHOWN_BREAKERS = 12;
+
 /** Circuit breakers with the results in their windows. */
 export class Breakers {
   readonly #table = new Table<BreakerView>({
     caption: 'Circuit breakers',
-    empty: 'No circuit has counted a result yet.',
+    empty: 'No circuit is open.',
     key: ({ scope }) => scope,
     columns: [
       {
         head: 'Circuit',
-        cell: ({ scope, route }) => ({ text: describeScope(scope), href: linkToCalls({ route }), title: scope }),
+        cell: ({ scope, route }) => ({
+          text: route,
+          href: linkToCalls({ route }),
+          title: describeScope(scope),
+          class: 'route',
+        }),
       },
       {
         head: 'State',
@@ -101,9 +109,17 @@ export class Breakers {
       },
     ],
   });
-  readonly element = panel('breakers', 'Circuit breakers', this.#table.element);
+  readonly #quiet = h('p', { class: 'panel-note', id: 'breakers-quiet' });
+  readonly element = panel('breakers', 'Circuit breakers', this.#table.element, this.#quiet);
 
+  /** Circuits without a failure take one line together. */
   update({ breakers }: DashboardLine): void {
-    this.#table.update(breakers.slice(0, 12));
+    const isQuiet = ({ state, failed, throttled }: BreakerView): boolean =>
+      state === 'closed' && failed + throttled === 0;
+    const loud = breakers.filter((breaker) => !isQuiet(breaker)).slice(0, SHOWN_BREAKERS);
+    this.#table.update(loud);
+    const quiet = breakers.length - loud.length;
+    const what = loud.length > 0 ? 'more closed without a failure' : 'closed, without a failure in the window';
+    setText(this.#quiet, quiet > 0 ? `${plural(quiet, 'circuit')} ${what}` : '');
   }
 }

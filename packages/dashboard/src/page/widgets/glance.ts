@@ -39,11 +39,16 @@ export class Glance {
   readonly #alerts = new Tile('tile-alerts', 'Alerts');
   readonly #quantiles = ['p50', 'p95', 'p99'].map((name) => {
     const value = h('dd', { class: 'num' });
-    return { name, value, pair: h('div', {}, h('dt', {}, name), value) };
+    return {
+      name,
+      value,
+      pair: h('div', { title: 'In the last minute, with waits and retries' }, h('dt', {}, name), value),
+    };
   });
   readonly element: HTMLElement;
 
   constructor() {
+    this.#times.note.remove();
     this.#times.value.replaceWith(h('dl', { class: 'quantiles' }, ...this.#quantiles.map(({ pair }) => pair)));
     this.element = h(
       'section',
@@ -107,7 +112,6 @@ export class Glance {
       const text = duration(glance[name as 'p50']);
       showCell(value, { text, href: linkTo('calls', { order: 'slowest' }) });
     }
-    showCell(this.#times.note, { text: 'last minute, with waits' });
   }
 
   #showToken(tokens: readonly TokenView[], now: number): void {

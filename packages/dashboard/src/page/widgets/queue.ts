@@ -82,7 +82,11 @@ export class Queue {
       },
     ],
   });
-  readonly element = panel('queue', 'Queue', this.#priorities.element, h('h3', {}, 'By tenant'), this.#tenants.element);
+  readonly element = panel(
+    'queue',
+    'Queue by priority and tenant',
+    h('div', { class: 'queue-body' }, this.#priorities.element, this.#tenants.element),
+  );
 
   update({ queues }: DashboardLine): void {
     const byPriority = PRIORITIES.map((priority) => ({

@@ -29,6 +29,7 @@ function drawUse(host: HTMLElement, scope: ScopeView): void {
   const use = quota?.limit ? quota.used / quota.limit : 0;
   parts.gauge.update(use);
   parts.gauge.element.classList.toggle('unknown', quota?.limit === undefined);
+  parts.gauge.element.classList.toggle('none', !quota);
   const limit = quota?.limit;
   setText(
     parts.text,
@@ -94,8 +95,9 @@ export class Quotas {
   }
 
   update({ scopes }: DashboardLine): void {
-    this.#table.update(scopes.scopes.slice(0, SHOWN));
-    setText(this.#more, scopes.total > SHOWN ? `all ${plural(scopes.total, 'scope')}` : plural(scopes.total, 'scope'));
+    const limited = scopes.scopes.filter(({ quotas, gate }) => quotas.length > 0 || gate !== 'open');
+    this.#table.update((limited.length > 0 ? limited : scopes.scopes).slice(0, SHOWN));
+    setText(this.#more, `all ${plural(scopes.total, 'scope')}`);
     this.#more.href = linkTo('scopes');
   }
 }
