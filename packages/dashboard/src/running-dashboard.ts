@@ -66,6 +66,10 @@ export class RunningDashboard {
     });
   }
 
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
   get monitors(): Monitor[] {
     return this.#board.places.map(({ monitor }) => monitor);
   }

@@ -31,6 +31,7 @@ export function showNewLines(running: RunningDashboard): () => void {
   let places = 0;
   let combined: CombinedLines | undefined;
   return onNewLine((line: Holdline) => {
+    if (running.isClosed) return;
     if (places < OWN_PLACES) {
       places++;
       running.add(new WeakLine(line), `line ${places}`);

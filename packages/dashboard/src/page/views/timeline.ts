@@ -59,7 +59,13 @@ function rowOf(step: TraceStep, now: number): Row {
         until: step.until,
       };
     case 'refused':
-      return { name: `Refused by the line: ${step.code}`, pieces: [{ from: at, to: at, style: 'bad' }], at, until: at };
+      return {
+        name: `Refused by the line: ${step.code}`,
+        pieces: [{ from: at, to: at, style: 'bad' }],
+        at,
+        until: at,
+        isMoment: true,
+      };
     case 'gaveUp':
       return {
         name: `No further attempt: ${step.reason}`,

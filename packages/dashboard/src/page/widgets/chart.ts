@@ -19,6 +19,8 @@ export interface Series {
 interface ChartOptions {
   title: string;
   series: Series[];
+  /** Upper end of the scale, for the largest value. */
+  niceMaximum?: (max: number | null) => number;
   /** Prints a value beside the axis, in at most eight characters. */
   printAxis: (value: number) => string;
 }
@@ -136,7 +138,11 @@ export class Chart {
         padding: [8, hasPart ? 0 : 8, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
-        scales: { x: { time: true }, y: { range: (_, _min, max) => [0, niceMaximum(max)] }, part: { range: [0, 1] } },
+        scales: {
+          x: { time: true },
+          y: { range: (_, _min, max) => [0, (this.options.niceMaximum ?? niceMaximum)(max)] },
+          part: { range: [0, 1] },
+        },
         axes: [
           { ...axis, size: 26, space: 64, values: (_, splits) => splits.map((split) => this.#timeOf(split * 1000)) },
           {
@@ -258,7 +264,7 @@ function seriesOptions({ name, color, kind = 'line', isPart }: Series): uPlot.Se
 }
 
 /** The next number of the form 1, 2 or 5 times a power of ten, so that the scale does not move all the time. */
-function niceMaximum(max: number | null): number {
+export function niceMaximum(max: number | null): number {
   if (max === null || max <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(max));
   const steps = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];

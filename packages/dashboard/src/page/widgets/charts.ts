@@ -3,7 +3,7 @@ import type { HistoryAnswer } from '../../state/types.js';
 import { readApi } from '../api.js';
 import { h, setAttribute } from '../dom.js';
 import { duration, percent, shortDuration } from '../format.js';
-import { Chart, printCount } from './chart.js';
+import { Chart, niceMaximum, printCount } from './chart.js';
 import { addToHead, panel } from './panel.js';
 
 const RANGES: { range: HistoryRange; name: string; ms: number }[] = [
@@ -38,6 +38,8 @@ export class Charts {
     new Chart({
       title: 'Time of a call',
       printAxis: shortDuration,
+      // Above a minute, both ends of the scale and its middle are whole minutes.
+      niceMaximum: (max) => (max !== null && max > 60_000 ? Math.ceil(max / 120_000) * 120_000 : niceMaximum(max)),
       series: [
         { name: 'p50', color: '--series-1', read: ({ p50 }) => p50, print: duration },
         { name: 'p95', color: '--series-2', read: ({ p95 }) => p95, print: duration },
