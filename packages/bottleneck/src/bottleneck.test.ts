@@ -188,6 +188,8 @@ describe('guarantees that the line adds to bottleneck', () => {
     ['an impossible weight', { maxConcurrent: 2 }, 3],
   ])('%s is a QueueFullError', async (_, options, weight) => {
     const { line, call, sent } = createTestLine(bottleneck(new Bottleneck(options)));
+    const started: unknown[] = [];
+    line.on('callStarted', (event) => void started.push(event));
     const refused: unknown[] = [];
     line.on('refused', (event) => void refused.push(event));
     if (weight === 1) void call({ answers: [{ status: 200, afterMs: 1_000 }] });
@@ -196,7 +198,8 @@ describe('guarantees that the line adds to bottleneck', () => {
     const error = call({ context: { weight } });
     await wait(10);
     expect(await error).toBeInstanceOf(QueueFullError);
-    expect(refused).toEqual([{ route: 'GET /a', code: 'HOLDLINE_QUEUE_FULL', retryAt: undefined }]);
+    const { callId } = started.at(-1) as { callId: number };
+    expect(refused).toEqual([{ callId, route: 'GET /a', code: 'HOLDLINE_QUEUE_FULL', retryAt: undefined }]);
     expect(sent).toHaveLength(before);
   });
 

@@ -39,7 +39,7 @@ class CallFacts {
   /** Whether the answer comes from the journal or a `verify` hook. */
   isRecalled = false;
   /** When the current attempt left, monotonic ms. Kept only for listeners. */
-  sentAt = 0;
+  sentAt: number | undefined = undefined;
   key: LetterKey | undefined = undefined;
   record: StepRecord | undefined = undefined;
 }

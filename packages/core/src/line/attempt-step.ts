@@ -48,7 +48,7 @@ export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation,
       const { kind, status } = outcome;
       const now = clock.now();
       // A listener that was added during the attempt gets no duration.
-      const durationMs = now - (facts?.sentAt || now);
+      const durationMs = now - (facts?.sentAt ?? now);
       events.emit('attempt', { callId, route, method, origin, attempt, outcome: kind, status, durationMs });
     }
     if (!cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok') return undefined;

@@ -96,6 +96,24 @@ describe('two copies of this package', () => {
     expect(grants).toBe(2);
   });
 
+  it('report their new lines to the tools of either copy, until a tool stops', () => {
+    const seen: [core: string, line: unknown][] = [];
+    const stops = [a, b].map((core, i) => core.onNewLine((line) => void seen.push(['ab'[i] as string, line])));
+    const lines = [a.createHoldline(), b.createHoldline()];
+    expect(seen).toEqual(
+      lines.flatMap((line) => [
+        ['a', line],
+        ['b', line],
+      ]),
+    );
+    stops[0]?.();
+    const last = a.createHoldline();
+    expect(seen.slice(4)).toEqual([['b', last]]);
+    stops[1]?.();
+    b.createHoldline();
+    expect(seen).toHaveLength(5);
+  });
+
   it('share the context of a call', async () => {
     const seen: unknown[] = [];
     const line = a.createHoldline().use({

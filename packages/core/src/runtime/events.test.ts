@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { ConfigError, createHoldline, type EventName, type Explanation, type HoldlineEvents } from '../index.js';
 import { Events } from './events.js';
-import { setup } from '../line/transport.fixture.js';
+import { ORIGIN, setup } from '../line/transport.fixture.js';
 
 describe('events', () => {
   it('have the values of closed sets as types, and so has explain', () => {
@@ -16,7 +16,7 @@ describe('events', () => {
   it('an unknown name or a wrong listener is a ConfigError', () => {
     const line = createHoldline();
     expect(() => line.on('retries' as never, () => undefined)).toThrow(
-      /event must be one of call, attempt, retry.*got 'retries'/,
+      /event must be one of callStarted, call, attemptStarted, attempt, retry.*got 'retries'/,
     );
     for (const name of ['__proto__', 'constructor', undefined, Symbol('s'), 7])
       expect(() => line.on(name as never, () => undefined)).toThrow(ConfigError);
@@ -84,17 +84,41 @@ describe('events', () => {
   });
 
   it('a call reports its attempts, retries and end, in order', async () => {
-    const { line, run } = setup({ governor: false, retry: { jitter: 'none', baseDelayMs: 100 } }, [504, 200]);
+    const { line, run } = setup({ governor: false, retry: { jitter: 'none', baseDelayMs: 100 } }, [
+      { status: 504, afterMs: 30 },
+      { status: 200, afterMs: 50 },
+    ]);
     const seen: unknown[] = [];
-    for (const name of ['attempt', 'retry', 'call', 'giveUp', 'refused'] as const)
-      line.on(name, (event) => void seen.push([name, event]));
-    await run();
+    const names = ['callStarted', 'attemptStarted', 'attempt', 'retry', 'call', 'giveUp', 'refused'] as const;
+    for (const name of names) line.on(name, (event) => void seen.push([name, event]));
+    await run({ context: { tenant: 'acme', priority: 'high' } });
+    const { callId, resource } = (seen[0] as [string, HoldlineEvents['callStarted']])[1];
+    expect([callId, resource]).toEqual([expect.any(Number), expect.stringMatching(/^\w+$/)]);
     const route = 'GET /a';
+    const place = { method: 'GET', origin: ORIGIN };
+    const call = { callId, route, ...place, priority: 'high', tenant: 'acme' };
+    const ended = { callId, route, ...place };
     expect(seen).toEqual([
-      ['attempt', { route, attempt: 1, outcome: 'unknown', status: 504 }],
-      ['retry', { route, attempt: 2, reason: 'unknown', afterMs: 100 }],
-      ['attempt', { route, attempt: 2, outcome: 'ok', status: 200 }],
-      ['call', { route, outcome: 'ok', status: 200, attempts: 2, waitedMs: 100, durationMs: 100 }],
+      ['callStarted', { ...call, resource }],
+      ['attemptStarted', { callId, route, attempt: 1 }],
+      ['attempt', { ...ended, attempt: 1, outcome: 'unknown', status: 504, durationMs: 30 }],
+      ['retry', { callId, route, attempt: 2, reason: 'unknown', afterMs: 100 }],
+      ['attemptStarted', { callId, route, attempt: 2 }],
+      ['attempt', { ...ended, attempt: 2, outcome: 'ok', status: 200, durationMs: 50 }],
+      [
+        'call',
+        {
+          ...call,
+          outcome: 'ok',
+          status: 200,
+          error: undefined,
+          attempts: 2,
+          waitedMs: 100,
+          queuedMs: 0,
+          durationMs: 180,
+          answeredBy: undefined,
+        },
+      ],
     ]);
   });
 

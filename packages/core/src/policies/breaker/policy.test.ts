@@ -167,6 +167,7 @@ describe('the option scope', () => {
 describe('an open circuit', () => {
   it('refuses with CircuitOpenError and the time of the first probe, and sends nothing', async () => {
     const it = setup(bare(few), [500]);
+    const started = it.told('callStarted');
     const refused = it.told('refused');
     const changes = it.told('breaker');
     await many(it, times(4, 500));
@@ -176,7 +177,8 @@ describe('an open circuit', () => {
     expect(error).toBeInstanceOf(CircuitOpenError);
     expect(error).toMatchObject({ code: 'HOLDLINE_CIRCUIT_OPEN', route: 'GET /a', retryAt, attempts: 0 });
     expect(at).toBe(1_000);
-    expect(refused).toEqual([{ route: 'GET /a', code: 'HOLDLINE_CIRCUIT_OPEN', retryAt }]);
+    const callId = started.at(-1)?.callId;
+    expect(refused).toEqual([{ callId, route: 'GET /a', code: 'HOLDLINE_CIRCUIT_OPEN', retryAt }]);
     expect(changes).toEqual([
       { scope: 'https://api.test GET /a', from: 'closed', to: 'open', reason: '4 of 4 attempts failed' },
     ]);

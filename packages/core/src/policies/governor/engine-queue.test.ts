@@ -234,12 +234,14 @@ describe('a line with an engine', () => {
   it('maxQueued bounds the calls that wait for the engine', async () => {
     const clock = new VirtualClock();
     const it = setup(behind(new Slots(clock, 100, 1), clock, { governor: { maxQueued: 2 } }));
+    const started = it.told('callStarted');
     const refused = it.told('refused');
     const calls = [it.start(), it.start(), it.start()];
     await clock.run();
     expect(calls[2]?.error).toBeInstanceOf(QueueFullError);
     expect(calls[2]?.error).toMatchObject({ route: 'GET /a', attempts: 0, waitedMs: 0 });
-    expect(refused).toEqual([{ route: 'GET /a', code: 'HOLDLINE_QUEUE_FULL', retryAt: undefined }]);
+    const callId = started[2]?.callId;
+    expect(refused).toEqual([{ callId, route: 'GET /a', code: 'HOLDLINE_QUEUE_FULL', retryAt: undefined }]);
     expect(it.wire.sent).toHaveLength(2);
   });
 

@@ -273,11 +273,14 @@ describe('the wait after a refusal', () => {
   ])('%s', async (_, headers, forMs) => {
     const bench = new Bench({ ...exact, retry: { maxRetryAfterMs: Infinity, maxAttempts: 1 } });
     const closed = bench.events('gateClosed');
+    const started = bench.events('attemptStarted');
     void bench.call('refused', { reply: () => ({ status: 429, headers }) });
     await settle();
     void bench.call('next');
     await bench.clock.run();
-    expect(closed).toEqual([{ scope: ROUTE('/x'), retryAt: NOON + forMs, forMs }]);
+    const by = { callId: started[0]?.callId, route: 'GET /x', status: 429 };
+    expect(by.callId).toBeGreaterThan(0);
+    expect(closed).toEqual([{ scope: ROUTE('/x'), retryAt: NOON + forMs, forMs, by }]);
     expect(bench.wire).toBe(`refused@0 next@${forMs}`);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   answered,
   callInfo,
+  type HoldlineEvents,
   isHoldlineError,
   OutcomeUnknownError,
   type UncertainWrite,
@@ -103,10 +104,14 @@ describe('the caller gets', () => {
   it('the native answer of the last attempt, and the facts of the call from callInfo', async () => {
     const { run, told } = setup(plain({ ...fixed, maxAttempts: 3 }), [503, 503, 504]);
     told('giveUp');
+    told('call');
     const call = await run();
     expect(call.value).toEqual({ status: 504 });
     expect(callInfo(call.value)).toMatchObject({ attempts: 3, waitedMs: 300, status: 504, retryAt: undefined });
-    expect(told('giveUp')).toEqual([{ route: 'GET /a', attempts: 3, reason: 'attempts used up', retryAt: undefined }]);
+    const { callId } = told('call')[0] as HoldlineEvents['call'];
+    expect(told('giveUp')).toEqual([
+      { callId, route: 'GET /a', attempts: 3, reason: 'attempts used up', retryAt: undefined },
+    ]);
   });
 
   it('OutcomeUnknownError for a write that may have been executed, with the native error as its cause', async () => {
@@ -345,11 +350,13 @@ describe('retry events', () => {
   it('report every retry with its reason and delay', async () => {
     const { run, told } = setup(plain(), [429, 'reset', 'refused', 200]);
     told('retry');
+    told('call');
     await run();
+    const { callId } = told('call')[0] as HoldlineEvents['call'];
     expect(told('retry')).toEqual([
-      { route: 'GET /a', attempt: 2, reason: 'refused', afterMs: 100 },
-      { route: 'GET /a', attempt: 3, reason: 'unknown', afterMs: 200 },
-      { route: 'GET /a', attempt: 4, reason: 'not-sent', afterMs: 400 },
+      { callId, route: 'GET /a', attempt: 2, reason: 'refused', afterMs: 100 },
+      { callId, route: 'GET /a', attempt: 3, reason: 'unknown', afterMs: 200 },
+      { callId, route: 'GET /a', attempt: 4, reason: 'not-sent', afterMs: 400 },
     ]);
   });
 });

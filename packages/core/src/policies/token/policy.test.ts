@@ -611,10 +611,18 @@ describe('the token of the client itself', () => {
 
 describe('events and snapshots', () => {
   it('contain epochs and times, never a token', async () => {
-    const { run, told, line } = guarded();
+    const { run, told, line, clock } = guarded();
+    const without = { ageMs: undefined, expiresInMs: undefined, renewsInMs: undefined };
+    expect(line.snapshot().token).toEqual({ epoch: 0, state: 'none', ...without, refreshing: false });
     told('tokenRefreshed');
     await run();
     expect(told('tokenRefreshed')).toEqual([{ epoch: 1, expiresInMs: HOUR, tookMs: 100 }]);
-    expect(line.snapshot().token).toEqual({ epoch: 1, state: 'valid', expiresInMs: HOUR, refreshing: false });
+    const times = { ageMs: 0, expiresInMs: HOUR, renewsInMs: HOUR - 5 * 60_000 };
+    expect(line.snapshot().token).toEqual({ epoch: 1, state: 'valid', ...times, refreshing: false });
+    await clock.advance(1_000);
+    const later = { ageMs: 1_000, expiresInMs: HOUR - 1_000, renewsInMs: HOUR - 5 * 60_000 - 1_000 };
+    expect(line.snapshot().token).toMatchObject(later);
+    await clock.advance(HOUR);
+    expect(line.snapshot().token).toMatchObject({ state: 'expired', expiresInMs: 0, renewsInMs: 0 });
   });
 });

@@ -470,7 +470,10 @@ describe('a snapshot', () => {
     const evidence = { refusals: 0, trials: 0, trialsPassed: 0 };
     expect(it.scope.snapshot(500)).toEqual({
       scope: 's',
+      kind: 'credential',
+      key: 's',
       inFlight: 1,
+      waiting: 0,
       gate: 'closed',
       retryAt: 1_234,
       quotas: [
