@@ -1,5 +1,6 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
+import * as dashboard from './dashboard.mjs';
 import * as fleet from './fleet.mjs';
 import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
@@ -29,4 +30,5 @@ export const scenarios = {
   'fleet-learning': fleetLearning,
   learning,
   journal,
+  dashboard,
 };

@@ -28,6 +28,7 @@ it.each<[DashboardOptions, string]>([
   [{ history: { file: '' } }, 'options.history.file must be a string that is not empty'],
   [{ clock: {} as never }, 'options.clock must be a clock with now, wall, setTimer'],
   [{ ports: 1 } as never, 'options.ports is not known; allowed here: port, host, hosts, token, history'],
+  [{ alerts: true } as never, 'options.alerts must be false or an object with rules, webhooks, got true'],
 ])('%j is refused', (options, message) => {
   expect(() => checkDashboardOptions(options)).toThrow(ConfigError);
   expect(() => checkDashboardOptions(options)).toThrow(message);

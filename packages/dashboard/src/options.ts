@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { check, ConfigError, isSecret, reveal, systemClock, type Check, type Clock, type Secret } from '@holdline/core';
+import type { AlertOptions } from '@holdline/monitor';
 import { isLoopback } from './server/hosts.js';
 
 /**
@@ -46,6 +47,11 @@ export interface DashboardOptions {
    */
   history?: HistoryOptions;
   /**
+   * Alerts of the monitors that the dashboard makes; false: none. Monitors that are given keep their own.
+   * @defaultValue the default rules of `@holdline/monitor`, without webhooks
+   */
+  alerts?: AlertOptions | false;
+  /**
    * The clock. Use the clock of the lines.
    * @defaultValue the system clock
    */
@@ -62,6 +68,7 @@ export interface ResolvedDashboardOptions {
   readonly hosts: ReadonlySet<string>;
   readonly token: string | undefined;
   readonly historyFile: string | undefined;
+  readonly alerts: AlertOptions | false | undefined;
   readonly clock: Clock;
 }
 
@@ -95,6 +102,11 @@ const checkShape = check.shape<DashboardOptions>({
   hosts: check.list(checkHostName),
   token: checkToken,
   history: check.shape<HistoryOptions>({ file: check.text }),
+  // The monitor checks the rules.
+  alerts: (value, key) =>
+    value === false || check.isRecord(value)
+      ? (value as AlertOptions | false)
+      : check.refuse(key, value, 'false or an object with rules, webhooks'),
   clock: checkClock,
 });
 
@@ -103,7 +115,7 @@ const checkShape = check.shape<DashboardOptions>({
  * @throws ConfigError naming the key, the value and the allowed values.
  */
 export function checkDashboardOptions(options: DashboardOptions): ResolvedDashboardOptions {
-  const { host, hosts, token, history, port, clock } = checkShape(options, 'options');
+  const { host, hosts, token, history, alerts, port, clock } = checkShape(options, 'options');
   const address = host ?? DASHBOARD_DEFAULTS.host;
   if (token === undefined && !isLoopback(address))
     throw new ConfigError(
@@ -116,6 +128,7 @@ export function checkDashboardOptions(options: DashboardOptions): ResolvedDashbo
     hosts: new Set(hosts),
     token: token === undefined ? undefined : reveal(token),
     historyFile: history?.file,
+    alerts,
     clock: clock ?? systemClock,
   };
 }

@@ -87,9 +87,9 @@ export class RunningDashboard {
 
   /** Adds a line to the page. */
   add(watched: Watched, name: string): number {
-    const { clock } = this.options;
+    const { clock, alerts } = this.options;
     if (isMonitor(watched)) return this.#board.add(watched);
-    const made = monitor(watched, { name, clock });
+    const made = monitor(watched, { name, clock, ...(alerts !== undefined && { alerts }) });
     const id = this.#board.add(made);
     const stopClosed = watched.on('closed', () => this.#board.noteClosed(id));
     this.#ends.set(id, () => {
