@@ -16,5 +16,5 @@ for (let i = 0; i < calls; i++) {
   });
 }
 process.send?.({ url });
-// Without this, nothing keeps the process alive.
-if (idle) process.disconnect?.();
+// Only this keeps the process alive.
+if (!idle) setInterval(() => undefined, 1_000);
