@@ -53,9 +53,7 @@ interface Listed {
   next: string | null;
 }
 
-async function makeLetters(
-  store: string,
-): Promise<{
+async function makeLetters(store: string): Promise<{
   cwd: string;
   env: Record<string, string>;
   platform: Awaited<ReturnType<typeof startPlatform>>;
@@ -77,7 +75,7 @@ async function makeLetters(
 
 const redis = async (): Promise<string> => {
   const server = await startRedis();
-  return `redisStore({ url: '${server.url}', key: '${KEY}', prefix: 'cli' })`;
+  return `redisStore({ url: '${server.url}', key: '${KEY}', prefix: 'cli', timeoutMs: 10_000 })`;
 };
 
 describe.each<[string, () => Promise<string>]>([
@@ -107,8 +105,7 @@ describe.each<[string, () => Promise<string>]>([
     expect(table.out + shown.out + open.out + json.out).not.toContain('secret-4711');
 
     const failed = await run(['dlq', 'replay', id], cwd, env);
-    expect(failed.code).toBe(1);
-    expect(failed.out).toMatch(/0 replayed, 1 left/);
+    expect(failed).toMatchObject({ code: 1, err: '', out: expect.stringMatching(/0 replayed, 1 left/) as string });
     platform.status = 201;
     platform.bodies.length = 0;
     const replayed = await run(['dlq', 'replay', '--route', 'POST /orders'], cwd, env);
