@@ -6,6 +6,7 @@ import * as goodput from './goodput.mjs';
 import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
 import * as moving from './moving.mjs';
+import * as observers from './observers.mjs';
 import * as percall from './percall.mjs';
 import * as queue from './queue.mjs';
 import * as shared from './shared.mjs';
@@ -29,4 +30,5 @@ export const scenarios = {
   'fleet-learning': fleetLearning,
   learning,
   journal,
+  observers,
 };

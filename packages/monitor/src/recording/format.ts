@@ -1,4 +1,4 @@
-import type { EventName, HoldlineEvents, Snapshot } from '@holdline/core';
+import { EVENT_NAMES, type EventName, type HoldlineEvents, type Snapshot } from '@holdline/core';
 
 /** The version of the format that this package writes and reads. */
 export const FORMAT_VERSION = 1;
@@ -42,41 +42,7 @@ export type RecordedEntry = {
   [N in keyof Payloads]: { at: number; line: number; name: N; payload: Payloads[N] };
 }[keyof Payloads];
 
-// The type makes the compiler report an event that is missing here.
-const NAMES: Record<EventName, true> = {
-  callStarted: true,
-  call: true,
-  attemptStarted: true,
-  attempt: true,
-  retry: true,
-  giveUp: true,
-  queued: true,
-  permitted: true,
-  refused: true,
-  gateClosed: true,
-  gateOpened: true,
-  quotaLearned: true,
-  breaker: true,
-  tokenRefreshed: true,
-  tokenRefreshFailed: true,
-  tokenRevoked: true,
-  credentialSetAside: true,
-  credentialBack: true,
-  keyRotated: true,
-  stepSkipped: true,
-  defect: true,
-  deadLetter: true,
-  pool: true,
-  storeFailed: true,
-  storeState: true,
-  storeLost: true,
-  storeBack: true,
-  closed: true,
-  engineFailed: true,
-  listenerFailed: true,
-};
-
-export const RECORDED_EVENTS = Object.keys(NAMES) as EventName[];
+export const RECORDED_EVENTS = Object.keys(EVENT_NAMES) as EventName[];
 
 /** Prints one entry. */
 export function printEntry(ms: number, line: number, name: string, payload: unknown): string {

@@ -1,8 +1,16 @@
-import { type Clock, type EventName, type HoldlineEvents, Listeners, type Snapshot, type Undo } from '@holdline/core';
+import {
+  type Clock,
+  EVENT_NAMES,
+  type EventName,
+  Listeners,
+  type HoldlineEvents,
+  type Snapshot,
+  type Undo,
+} from '@holdline/core';
 import { LineMonitor } from '../monitor.js';
 import { checkMonitorOptions, type MonitorOptions } from '../options.js';
 import type { Monitor, Watchable } from '../types.js';
-import { RECORDED_EVENTS, type RecordedEntry } from './format.js';
+import type { RecordedEntry } from './format.js';
 import { readEntries, readRecording, type ReadOptions } from './read.js';
 import { MAX_SNAPSHOT_MS } from './recorder.js';
 
@@ -76,16 +84,15 @@ const EMPTY: Snapshot = {
   credentials: [],
   deadLetters: { kept: 0, replayed: 0, lost: 0 },
   listenerFailures: 0,
+  dryRun: undefined,
 };
-
-const NAMES = Object.fromEntries(RECORDED_EVENTS.map((name) => [name, true])) as Record<EventName, true>;
 
 /** A line of a recording. */
 class PlayedLine extends Listeners<HoldlineEvents> implements Watchable {
   #last: Snapshot = EMPTY;
 
   constructor() {
-    super(NAMES);
+    super(EVENT_NAMES);
   }
 
   snapshot(): Snapshot {
@@ -121,7 +128,7 @@ class Player {
     const played = this.#lines.get(entry.line);
     if (!played) return;
     if (entry.name === 'snapshot') played.monitor.sample(played.line.update(entry.payload));
-    else if (Object.hasOwn(NAMES, entry.name)) played.line.emit(entry.name as EventName, entry.payload as never);
+    else if (Object.hasOwn(EVENT_NAMES, entry.name)) played.line.emit(entry.name as EventName, entry.payload as never);
   }
 
   #start(number: number, name: string): void {

@@ -95,13 +95,10 @@ export class Breaker {
     };
   }
 
-  /**
-   * Refuses a call of an isolated route, also of a route without a breaker.
-   *
-   * @throws CircuitOpenError
-   */
-  checkIsolation(call: ActiveCall): void {
-    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name)) throw this.#error('isolated', undefined, call);
+  /** Returns the error of a call of an isolated route, also of a route without a breaker. */
+  checkIsolation(call: ActiveCall): CircuitOpenError | undefined {
+    if (this.#isolated.size === 0 || !this.#isolated.has(call.route.name)) return undefined;
+    return this.#error('isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -133,11 +130,9 @@ export class Breaker {
       .map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
   }
 
-  /** Returns the error for a refused call, and reports the refusal. */
+  /** Returns the error for a refused call. */
   refusal(circuit: BreakerCircuit, call: ActiveCall): CircuitOpenError {
-    const error = this.#error(circuit.state, this.retryAt(circuit), call);
-    this.events.refused(call, error);
-    return error;
+    return this.#error(circuit.state, this.retryAt(circuit), call);
   }
 
   #error(state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {

@@ -58,7 +58,6 @@ export class EngineQueue {
       this.#reportFailure(name, cause);
       error = new EngineError(`${name} gave no slot: ${messageOf(cause)}`, { ...call.errorDetails(), cause });
     }
-    this.events.refused(call, error as EngineError);
     return error as EngineError;
   }
 

@@ -267,10 +267,7 @@ export class Governor {
     const error = this.#closed
       ? new ClosedError('the line is closed', call.errorDetails())
       : checkAdmission(call, lane, route, now, this.ports.clock);
-    if (error) {
-      this.events.refused(call, error);
-      throw error;
-    }
+    if (error) throw error;
     const { queue } = lane.partition;
     const waiter = new Waiter(execution, lane, now);
     const turn = waiter.waitForTurn();

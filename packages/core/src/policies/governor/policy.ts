@@ -129,9 +129,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     const { maxQueued } = route.options;
     if (size < maxQueued) return engineQueue.acquire(engine, call);
     const message = `${call.route.name}: ${size} calls wait for ${engine.name}, maxQueued is ${maxQueued}`;
-    const error = new QueueFullError(message, call.errorDetails());
-    governor.events.refused(call, error);
-    throw error;
+    throw new QueueFullError(message, call.errorDetails());
   }
 
   function releaseSlot(execution: Execution): void {
