@@ -4,6 +4,7 @@ import { addDlqCommand } from './commands/dlq.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addRecordCommand } from './commands/record.js';
+import { addSimulateCommand } from './commands/simulate.js';
 import { addSimulatorCommand } from './commands/simulator.js';
 import { EXIT, exitCodeOf, lineOf } from './terminal/errors.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
@@ -43,6 +44,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
     .enablePositionalOptions();
   addExplainCommand(program, terminal);
   addDoctorCommand(program, terminal);
+  addSimulateCommand(program, terminal);
   addSimulatorCommand(program, terminal);
   addDlqCommand(program, terminal);
   addRecordCommand(program, terminal);

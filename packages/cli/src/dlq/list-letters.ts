@@ -1,9 +1,9 @@
-import { systemClock, type ListedLetter } from '@holdline/core';
+import { type DeadLetterQueue, type ListedLetter, type ListedPage, systemClock } from '@holdline/core';
 import { table } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { counted, duration, utc } from '../terminal/words.js';
 import { type FilterFlags, filterOf, routeOf } from './filter.js';
-import { withQueue } from './open-queue.js';
+import { patiently, withQueue } from './open-queue.js';
 import { publicLetter } from './public-letter.js';
 
 /** What `dlq list` is asked for. */
@@ -21,7 +21,7 @@ export async function listLetters(question: ListQuestion, terminal: Terminal): P
     const letters: ListedLetter[] = [];
     let next = question.after ?? ('' as string | undefined);
     while (next !== undefined && letters.length < question.limit) {
-      const page = await queue.list({ after: next, limit: question.limit - letters.length });
+      const page = await readPage(queue, next, question.limit - letters.length);
       letters.push(...page.letters.filter(isWanted));
       next = page.next;
     }
@@ -35,6 +35,10 @@ export async function listLetters(question: ListQuestion, terminal: Terminal): P
       );
     }
   });
+}
+
+function readPage(queue: DeadLetterQueue, after: string, limit: number): Promise<ListedPage> {
+  return patiently(() => queue.list({ after, limit }));
 }
 
 function rowOf(letter: ListedLetter): string[] {

@@ -1,10 +1,12 @@
-import type { DeadLetterQueue, ListedLetter } from '@holdline/core';
+import { type DeadLetterQueue, type ListedLetter, type ListedPage, systemClock } from '@holdline/core';
 import { type LoadedConfig, loadConfig } from '../config/load-config.js';
 import { CommandError, usageError } from '../terminal/errors.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** Letters that one request to the store reads. */
 const PAGE = 200;
+const MAX_TRIES = 4;
+const PAUSE_MS = 1_000;
 
 /**
  * Opens the dead letters of a configuration for `work`, and closes them afterwards.
@@ -30,10 +32,27 @@ export async function withQueue<T>(
   }
 }
 
+/**
+ * Repeats an exchange with the store after a failure. A line does without a slow store at once; a person would rather wait a second.
+ *
+ * @throws the last error. A wrong configuration is not tried again.
+ */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === MAX_TRIES || (error as { name?: unknown }).name === 'ConfigError') throw error;
+      await new Promise<void>((done) => systemClock.setTimer(PAUSE_MS, done));
+    }
+  }
+}
+
 /** Every letter of a queue, oldest first. */
 export async function* allLetters(queue: DeadLetterQueue): AsyncGenerator<ListedLetter> {
   for (let after: string | undefined = ''; after !== undefined;) {
-    const page = await queue.list({ after, limit: PAGE });
+    const start: string = after;
+    const page: ListedPage = await patiently(() => queue.list({ after: start, limit: PAGE }));
     yield* page.letters;
     after = page.next;
   }

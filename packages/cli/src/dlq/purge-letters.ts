@@ -5,7 +5,7 @@ import { EXIT, usageError } from '../terminal/errors.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { counted } from '../terminal/words.js';
 import { type FilterFlags, filterOf, hasFilter } from './filter.js';
-import { allLetters, findLetter, withQueue } from './open-queue.js';
+import { allLetters, findLetter, patiently, withQueue } from './open-queue.js';
 
 /** What `dlq purge` is asked for. */
 export interface PurgeQuestion extends FilterFlags {
@@ -36,7 +36,7 @@ export async function purgeLetters(question: PurgeQuestion, terminal: Terminal):
     }
     let deleted = 0;
     for (const id of found) {
-      if (await queue.remove(id)) deleted++;
+      if (await patiently(() => queue.remove(id))) deleted++;
       if (terminal.progress) terminal.err(`\r${deleted} of ${found.length} deleted`);
     }
     if (terminal.progress && found.length > 0) terminal.err('\n');

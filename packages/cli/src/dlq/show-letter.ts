@@ -1,6 +1,6 @@
 import type { DeadLetter, ListedLetter } from '@holdline/core';
 import type { Terminal } from '../terminal/terminal.js';
-import { counted, listed, utc } from '../terminal/words.js';
+import { count, listed, utc } from '../terminal/words.js';
 import { decryptBody } from './decrypt-body.js';
 import { routeOf } from './filter.js';
 import { findLetter, withQueue } from './open-queue.js';
@@ -28,7 +28,7 @@ export async function showLetter(question: ShowQuestion, terminal: Terminal): Pr
     else if ('why' in content) terminal.out(`${'body:'.padEnd(16)}${content.why}\n`);
     else {
       terminal.err('The body follows. It may be confidential.\n');
-      terminal.out(`${'body:'.padEnd(16)}${content.isText ? '' : 'as base64'}\n${content.body}\n`);
+      terminal.out(`body${content.isText ? '' : ' in base64'}:\n${content.body}\n`);
     }
   });
 }
@@ -42,7 +42,7 @@ function linesOf(letter: ListedLetter): [string, string][] {
     ['kept', utc(keptAt)],
     ['reason', reason],
     ['executed', mayBeExecuted ? 'perhaps: nothing says whether the platform executed it' : 'no'],
-    ['replays', `${counted(replays, 'replay')} failed`],
+    ['replays', replays === 0 ? 'none failed' : `${count(replays)} failed`],
     ['encrypted', sealed === undefined ? 'nothing' : 'query, headers and body'],
     ['missing', missing.length === 0 ? 'nothing' : listed(missing)],
     ['waits for', waitsFor ?? 'nothing: a client of the configuration may send it'],

@@ -31,5 +31,6 @@ export interface Finding {
 
 /** A finding without the parts that most findings do not have. */
 export function finding(given: Omit<Finding, 'source' | 'saving'> & Partial<Finding>): Finding {
-  return { source: undefined, saving: undefined, ...given };
+  const { severity, check, what, where, why, fix, source, saving } = given;
+  return { severity, check, what, where, why, fix, source, saving };
 }

@@ -19,7 +19,8 @@ export async function loadRun(path: string, notes: string[]): Promise<RecordedRu
       read++;
       if (name === 'ended' && payload.reason === 'full')
         notes.push('The recording is full: it lacks the end of the run.');
-      reader.read(String(line), name as EventName, payload as HoldlineEvents[EventName], at);
+      if (name === 'snapshot') reader.readSnapshot(payload);
+      else reader.read(String(line), name as EventName, payload as HoldlineEvents[EventName], at);
     }
   } catch (error) {
     const { code } = (error ?? {}) as { code?: unknown };

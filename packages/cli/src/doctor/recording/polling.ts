@@ -56,7 +56,7 @@ export function checkPolling(run: RecordedRun): Finding[] {
       check: 'polling',
       what: `${route} is polled: ${counted(resources.length, 'resource')}, about every ${every}.`,
       where: [route],
-      why: `Polling takes ${counted(requests, 'request')}, ${percent(share)} of all, and learns of a change ${every} late.`,
+      why: `Polling takes ${counted(requests, 'request')}, ${percent(share)} of all${quotaShare(intervals, run)}, and learns of a change up to ${every} late.`,
       fix: pollingFix(route, resources.length),
       source:
         topicOf(route) === undefined
@@ -65,6 +65,13 @@ export function checkPolling(run: RecordedRun): Finding[] {
       saving: { requests: saved, share: run.requests === 0 ? 0 : saved / run.requests },
     });
   });
+}
+
+/** The part of the quota that polling takes for good. */
+function quotaShare(intervals: readonly number[], { quotaPerMinute }: RecordedRun): string {
+  if (quotaPerMinute === undefined) return '';
+  const perMinute = sum(intervals.map((intervalMs) => 60_000 / intervalMs));
+  return ` and ${percent(perMinute / quotaPerMinute)} of the quota`;
 }
 
 function pollingFix(route: string, resources: number): string {

@@ -1,4 +1,4 @@
-import type { EventName, HoldlineEvents } from '@holdline/core';
+import type { EventName, HoldlineEvents, Snapshot } from '@holdline/core';
 
 /** Maximum number of calls that are analysed. Later calls of a longer recording are counted, but not analysed. */
 export const MAX_CALLS = 500_000;
@@ -42,6 +42,8 @@ export interface RecordedRun {
   readonly requests: number;
   readonly from: number;
   readonly until: number;
+  /** Attempts a minute that the smallest quota of a credential allows; undefined without a known quota. */
+  readonly quotaPerMinute: number | undefined;
   /** Calls beyond {@link MAX_CALLS}, and calls without an end. */
   readonly skipped: number;
 }
@@ -53,6 +55,7 @@ export class RunReader {
   readonly #queued = new Map<string, { at: number; scope: string | undefined }>();
   #requests = 0;
   #skipped = 0;
+  #quotaPerMinute = Infinity;
   #from = Infinity;
   #until = -Infinity;
 
@@ -66,6 +69,15 @@ export class RunReader {
     if (typeof callId === 'number') read(this, `${line}/${callId}`, data, at);
   }
 
+  /** Reads the limits of a recorded state. */
+  readSnapshot({ scopes = [] }: Partial<Snapshot>): void {
+    for (const { kind, quotas } of scopes) {
+      if (kind !== 'credential') continue;
+      for (const { limit, windowMs } of quotas)
+        if (limit !== undefined) this.#quotaPerMinute = Math.min(this.#quotaPerMinute, (limit * 60_000) / windowMs);
+    }
+  }
+
   finish(): RecordedRun {
     const calls = this.#calls.filter(({ endedAt }) => endedAt !== Infinity);
     return {
@@ -73,6 +85,7 @@ export class RunReader {
       requests: this.#requests,
       from: this.#from,
       until: this.#until,
+      quotaPerMinute: this.#quotaPerMinute === Infinity ? undefined : this.#quotaPerMinute,
       skipped: this.#skipped + this.#calls.length - calls.length,
     };
   }
