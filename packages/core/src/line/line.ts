@@ -1,6 +1,7 @@
 // Bundlers place modules in the order of these imports, and in this order the bundle compresses best.
 import { noteInfo } from '../call/call-info.js';
 import { checkIdentified } from '../policies/token/identity.js';
+import { splitUrl } from '../http/url-cache.js';
 import { credentialReader } from '../call/credential.js';
 import { either, flag, nonNegative, oneOf, shape } from '../contract/check.js';
 import { parseEndpoint } from '../config/endpoint.js';
@@ -15,16 +16,14 @@ import { compilePipeline, type Destination, Execution, type Step, type Pipeline 
 import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
 import { memoryJournal } from '../stores/memory-journal.js';
 import { Governor } from '../policies/governor/governor.js';
+import { memberOf, TokenPool } from '../policies/token/pool.js';
 import { Breaker } from '../policies/breaker/breaker.js';
 import { type PendingPermit, permitCall, type PermitRequest } from '../policies/governor/pending-permit.js';
-import { splitUrl } from '../http/url-cache.js';
-import { memberOf, TokenPool } from '../policies/token/pool.js';
 import { Events } from '../runtime/events.js';
-import { DryRun } from '../runtime/dry-run.js';
-import { backgroundClock } from '../runtime/background-timer.js';
-import { requestPermit } from '../policies/governor/shadow.js';
 import { type RoutePolicies } from '../config/resolve.js';
 import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
+import { DryRun } from '../runtime/dry-run.js';
+import { backgroundClock } from '../runtime/background-timer.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
 import { settlesWithin } from '../runtime/settle.js';
 import { reportCallEnd, reportCallStart } from './call-events.js';
@@ -35,6 +34,7 @@ import { type GovernedRoute } from '../policies/governor/route.js';
 import { Cancellation } from '../contract/cancellation.js';
 import { TokenSource } from '../policies/token/source.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
+import { requestPermit } from '../policies/governor/shadow.js';
 import { reportSessionFailures } from './session-keys.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
