@@ -24,14 +24,15 @@ const INTERNAL = '// For our own packages';
 
 /** Core first: all other pages link to its pages. */
 const packages = ['core', ...readdirSync(join(root, 'packages')).filter((name) => name !== 'core')];
-const entries = packages.flatMap((folder) =>
-  Object.entries(JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')).exports)
+const entries = packages.flatMap((folder) => {
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
+  return Object.entries(exports)
     .filter(([, target]) => typeof target === 'object')
     .map(([path]) => ({
-      specifier: `@holdline/${folder}${path.slice(1)}`,
+      specifier: `${name}${path.slice(1)}`,
       file: join(root, 'packages', folder, 'src', `${path === '.' ? 'index' : path.slice(2)}.ts`),
-    })),
-);
+    }));
+});
 
 /** The names that a statement exports. */
 function exportedNames(statement) {
@@ -46,7 +47,7 @@ function exportedNames(statement) {
 /** The groups of one entry point, without those for our own packages. */
 function groupsOf({ specifier, file }) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const [, name] = specifier.split(/\/(.*)/);
+  const name = specifier.replace('@holdline/', '');
   // Exports above the first comment are for users.
   const all = [createGroup('users', 'users', undefined)];
 

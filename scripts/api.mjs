@@ -20,17 +20,18 @@ const problems = [];
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
 /** The entry points of all packages. `name` is the name of the report. */
-const entries = readdirSync(join(root, 'packages')).flatMap((folder) =>
-  Object.entries(JSON.parse(read(`packages/${folder}/package.json`)).exports)
+const entries = readdirSync(join(root, 'packages')).flatMap((folder) => {
+  const { name, exports } = JSON.parse(read(`packages/${folder}/package.json`));
+  return Object.entries(exports)
     .filter(([, target]) => typeof target === 'object')
     .map(([path, target]) => ({
       folder: `packages/${folder}`,
-      specifier: `@holdline/${folder}${path.slice(1)}`,
+      specifier: `${name}${path.slice(1)}`,
       name: `${folder}${path.slice(1).replace('/', '-')}`,
       isMain: path === '.',
       types: join(root, 'packages', folder, target.import.types),
-    })),
-);
+    }));
+});
 const unbuilt = entries.find(({ types }) => !existsSync(types));
 if (unbuilt) {
   console.error(`${unbuilt.types} is missing: run \`npx pnpm build\` first`);

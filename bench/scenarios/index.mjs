@@ -1,11 +1,13 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
+import * as dashboard from './dashboard.mjs';
 import * as fleet from './fleet.mjs';
 import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
 import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
 import * as moving from './moving.mjs';
+import * as observers from './observers.mjs';
 import * as percall from './percall.mjs';
 import * as queue from './queue.mjs';
 import * as shared from './shared.mjs';
@@ -29,4 +31,6 @@ export const scenarios = {
   'fleet-learning': fleetLearning,
   learning,
   journal,
+  observers,
+  dashboard,
 };

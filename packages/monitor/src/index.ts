@@ -1,6 +1,7 @@
+// Watch a line.
+export { monitor } from './monitor.js';
+export type { MonitorOptions } from './options.js';
 export type {
-  Alert,
-  AlertSeverity,
   Bucket,
   CallFilter,
   CallTrace,
@@ -8,8 +9,25 @@ export type {
   HistoryRange,
   Monitor,
   MonitorEvents,
+  MonitorHistory,
   RouteTotals,
+  SavedBucket,
   Totals,
   TraceStep,
   Watchable,
 } from './types.js';
+
+// Describe what happened in words.
+export { describeGate, describeScope, describeTrace, type DescribeOptions } from './describe.js';
+
+// Alerts.
+export { alerts, type Alerts } from './alerts/alerts.js';
+export type { AlertOptions, WebhookOptions } from './alerts/options.js';
+export {
+  DEFAULT_RULES,
+  type AlertCondition,
+  type AlertMetric,
+  type AlertRule,
+  type ReportRule,
+} from './alerts/rules.js';
+export type { Alert, AlertSeverity, DeliveryFailure } from './types.js';

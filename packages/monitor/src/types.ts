@@ -140,6 +140,25 @@ export interface Bucket {
 export type HistoryRange = 'hour' | 'day' | 'week';
 
 /**
+ * A bucket of an exported history. The bucket that had not ended has its durations: numbers of the histogram's buckets, with counts.
+ * @public
+ */
+export interface SavedBucket extends Bucket {
+  durations?: [bucket: number, durations: number][];
+}
+
+/**
+ * The history of a monitor as plain JSON, for a monitor of a later process.
+ * @public
+ */
+export interface MonitorHistory {
+  version: 1;
+  hour: SavedBucket[];
+  day: SavedBucket[];
+  week: SavedBucket[];
+}
+
+/**
  * Totals of a route since the monitor began.
  * @public
  */
@@ -221,6 +240,23 @@ export interface Alert {
 }
 
 /**
+ * A webhook that could not be delivered.
+ * @public
+ */
+export interface DeliveryFailure {
+  /** Name of the webhook. Its URL is a secret. */
+  webhook: string;
+  alert: Alert;
+  what: 'raised' | 'resolved';
+  /** Number of tries. */
+  tries: number;
+  /** `timeout`, `redirect`, `status 500`, `no connection (ECONNREFUSED)`, or that too many notices wait. */
+  reason: string;
+  /** Wall ms. */
+  at: number;
+}
+
+/**
  * What a monitor knows about a line. Everything is plain data.
  * @public
  */
@@ -233,7 +269,12 @@ export interface Monitor {
   /** Recent calls, newest first. Active calls are included. */
   calls(filter?: CallFilter): CallTrace[];
   call(callId: number): CallTrace | undefined;
+  /** Buckets of a range, oldest first. Intervals in which the process did not run have no bucket. */
   history(range: HistoryRange): Bucket[];
+  /** The history as plain JSON, for the option `history` of a later monitor. */
+  exportHistory(): MonitorHistory;
+  /** Number of times that a listener threw. */
+  readonly listenerFailures: number;
   /** Active and recently resolved alerts, newest first. */
   alerts(): Alert[];
   /** Gates that are closed or probing, with the refusal that closed them. */
@@ -251,4 +292,6 @@ export interface MonitorEvents {
   call: CallTrace;
   alertRaised: Alert;
   alertResolved: Alert;
+  /** A webhook of an alert could not be delivered. */
+  deliveryFailed: DeliveryFailure;
 }

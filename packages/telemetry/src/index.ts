@@ -1,1 +1,2 @@
-export {};
+export { telemetry } from './telemetry.js';
+export type { TelemetryOptions } from './options.js';

@@ -126,7 +126,7 @@ export interface LetterLine {
  */
 export interface LetterHost {
   readonly line: LetterLine;
-  readonly options: { readonly keepMs: number; readonly maxBodyBytes: number };
+  readonly options: { readonly keepMs: number; readonly maxBodyBytes: number; readonly maxStoreOutageMs: number };
   readonly counts: DeadLetterSnapshot;
   /** Encryption keys of the line's `deadLetters` options, if there are any. */
   readonly key: unknown;

@@ -263,6 +263,10 @@ export interface EventSink {
   storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void;
 }
 
+/**
+ * The names of all events of a line.
+ * @internal
+ */
 export const EVENT_NAMES: Record<EventName, true> = {
   callStarted: true,
   call: true,

@@ -451,6 +451,61 @@ test('a store that fails briefly loses no letter; a letter is reported lost if t
   }
 });
 
+describe('a store that is away for minutes', () => {
+  function setupOutage(awayMs: number, deadLetters: HoldlineConfig['deadLetters'] = {}) {
+    const clock = new VirtualClock();
+    const store = memoryStore({ clock });
+    const inner = store.deadLetters as NonNullable<Store['deadLetters']>;
+    let tries = 0;
+    const put: typeof inner.put = (...args) => {
+      tries++;
+      return clock.now() < awayMs ? Promise.reject(new Error('away')) : inner.put(...args);
+    };
+    const flaky = Object.assign(Object.create(inner) as typeof inner, { put, list: inner.list.bind(inner) });
+    const config = { clock, store: { ...store, deadLetters: flaky } };
+    const on = setupLetters({ deadLetters }, ['refused', 'refused'], config);
+    return {
+      clock,
+      on,
+      told: on.told('deadLetter'),
+      /** Makes a write, and waits for the first try to store its letter. */
+      async lose(): Promise<void> {
+        const before = tries;
+        const request = on.wire.request({ method: 'POST', payload: '{"n":1}' });
+        await on.line.run({ ...request, client: 'wire', owner: on.wire }).catch(() => undefined);
+        while (tries === before) await settle();
+      },
+    };
+  }
+
+  test('loses no letter, also none that comes during the outage', async () => {
+    const { clock, on, lose } = setupOutage(540_000);
+    await lose();
+    await clock.advance(300_000);
+    await lose();
+    await clock.advance(239_000);
+    expect(on.line.snapshot().deadLetters).toEqual({ kept: 0, replayed: 0, lost: 0 });
+    await clock.advance(17_000);
+    expect(on.line.snapshot().deadLetters).toEqual({ kept: 2, replayed: 0, lost: 0 });
+  });
+
+  test('loses the letter after maxStoreOutageMs, with an event', async () => {
+    const { clock, told, lose } = setupOutage(Infinity, { maxStoreOutageMs: 60_000 });
+    await lose();
+    await clock.advance(59_000);
+    expect(told).toEqual([]);
+    await clock.advance(17_000);
+    expect(told).toMatchObject([{ what: 'lost', message: 'away' }]);
+  });
+
+  test('does not delay close()', async () => {
+    const { on, told, lose } = setupOutage(Infinity);
+    await lose();
+    await on.line.close();
+    expect(told).toMatchObject([{ what: 'lost' }]);
+  });
+});
+
 test('explain shows the policy without its key', () => {
   const on = setupLetters();
   const [first] = on.line.explain({ method: 'POST', url: '/a' }).policies;

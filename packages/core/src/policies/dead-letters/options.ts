@@ -1,4 +1,4 @@
-import { type Check, number, oneOf, orFunction, positive, refuse, shape } from '../../contract/check.js';
+import { type Check, nonNegative, number, oneOf, orFunction, positive, refuse, shape } from '../../contract/check.js';
 import { reveal, type Secret } from '../../contract/secret.js';
 
 /**
@@ -50,6 +50,12 @@ export interface DeadLetterOptions {
    * @defaultValue 65,536 (ours: limits the size of the store)
    */
   maxBodyBytes?: number;
+  /**
+   * Time in ms for which a letter waits in memory for an unavailable store. Afterwards it is lost, and the event `deadLetter` says so. At
+   * most 10,000 letters wait. `drain()` waits for them, and `close()` ends the wait.
+   * @defaultValue 600,000 (ours: longer than the restart or failover of a store)
+   */
+  maxStoreOutageMs?: number;
 }
 
 const ALLOWED = '32 bytes, or the same in base64 or hex';
@@ -87,6 +93,7 @@ export const checkDeadLetters = shape<DeadLetterOptions>({
   key: keysCheck,
   keepMs: positive,
   maxBodyBytes: number({ min: 0, integer: true }),
+  maxStoreOutageMs: nonNegative,
 });
 
 /** Default options of dead letters. */
@@ -94,4 +101,5 @@ export const DEAD_LETTER_DEFAULTS = {
   keep: 'writes',
   keepMs: 7 * 86_400_000,
   maxBodyBytes: 65_536,
+  maxStoreOutageMs: 600_000,
 } as const satisfies DeadLetterOptions;

@@ -42,9 +42,11 @@ interface PendingLetter {
 
 /** Maximum number of concurrent writes to the store. */
 const MAX_WRITES = 64;
-/** Maximum number of tries after failures of the store, and the first pause between them. */
-const MAX_TRIES = 5;
+/** The first and the longest pause after a failure of the store. The pause doubles with each failure. */
 const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 16_000;
+/** How long everything except a new letter waits for an unavailable store: the sum of the first four pauses. */
+const SHORT_WAIT_MS = 15_000;
 
 /**
  * For custom stores: the `writer` of their dead letters.
@@ -60,7 +62,7 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   readonly #queue: PendingLetter[] = [];
   readonly #pending = new Set<Promise<void>>();
   #isWriting = false;
-  /** Whether the last series of tries failed. All other work then tries only once. */
+  /** Whether the store failed for longer than the short wait. Everything except a new letter then tries only once. */
   #isStoreAway = false;
 
   constructor(
@@ -147,18 +149,23 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   }
 
   /** Repeats work on the store after temporary failures. A closing line does not wait for a repetition. */
-  async retryOnStoreFailure<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
+  retryOnStoreFailure<T>(work: () => Promise<T>): Promise<T> {
+    return this.#retry(work, SHORT_WAIT_MS, () => this.#isStoreAway);
+  }
+
+  async #retry<T>(work: () => Promise<T>, maxWaitMs: number, isHopeless: () => boolean): Promise<T> {
+    const { line, host } = this;
+    const { closing } = host;
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let waitedMs = 0; ; waitedMs += pauseMs, pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
       try {
         const result = await work();
         this.#isStoreAway = false;
         return result;
       } catch (error) {
-        this.#isStoreAway ||= tries === MAX_TRIES;
-        const { line, host } = this;
-        const { closing } = host;
-        if (this.#isStoreAway || closing.cancelled) throw error;
-        await closing.within(line.ports.clock, FIRST_PAUSE_MS * 2 ** (tries - 1));
+        this.#isStoreAway ||= waitedMs >= SHORT_WAIT_MS;
+        if (waitedMs >= maxWaitMs || closing.cancelled || isHopeless()) throw error;
+        await closing.within(line.ports.clock, pauseMs);
       }
     }
   }
@@ -207,7 +214,8 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   async #write(letter: DeadLetter): Promise<void> {
     const { host } = this;
     try {
-      const deleted = await this.retryOnStoreFailure(() => this.letters.put(letter, host.options.keepMs));
+      const put = (): Promise<readonly string[]> => this.letters.put(letter, host.options.keepMs);
+      const deleted = await this.#retry(put, host.options.maxStoreOutageMs, () => false);
       host.counts.kept++;
       this.#report('kept', letter);
       for (const id of deleted) host.reportLost({ id, kind: letter.kind, reason: 'oldest' }, 'the store is full');
