@@ -156,8 +156,8 @@ export class Line implements Holdline {
   }
 
   get replacesOtherRetries(): boolean {
-    const { retry } = this.#config;
-    return typeof retry === 'object' && retry.otherLayer === 'replace';
+    const { retry, dryRun } = this.#config;
+    return typeof retry === 'object' && retry.otherLayer === 'replace' && !dryRun;
   }
 
   get managesToken(): boolean {
