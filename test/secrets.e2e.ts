@@ -111,12 +111,13 @@ function expectNoSecrets(name: string, value: unknown): void {
 }
 
 const EVENTS: EventName[] = ['call', 'attempt', 'retry', 'giveUp', 'queued', 'refused', 'gateClosed', 'tokenRefreshed'];
+const STARTS: EventName[] = ['callStarted', 'attemptStarted', 'permitted'];
 const MORE: EventName[] = ['tokenRefreshFailed', 'deadLetter', 'storeFailed', 'storeLost', 'defect', 'listenerFailed'];
 
 /** Records the events of a line. */
 function recordEvents(line: Holdline): unknown[] {
   const told: unknown[] = [];
-  for (const name of [...EVENTS, ...MORE]) line.on(name, (event) => void told.push(event));
+  for (const name of [...EVENTS, ...STARTS, ...MORE]) line.on(name, (event) => void told.push(event));
   return told;
 }
 

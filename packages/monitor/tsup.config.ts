@@ -1,3 +1,3 @@
 import { build } from '../../tsup.config.js';
 
-export default build(['src/index.ts', 'src/node.ts']);
+export default build(['src/index.ts', 'src/node.ts', 'src/register.ts']);

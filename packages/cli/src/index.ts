@@ -1,1 +1,21 @@
-export {};
+export { createProgram, runProgram } from './program.js';
+export type { Terminal } from './terminal/terminal.js';
+export { explainInWords } from './explain/explain-in-words.js';
+export { drawSimulation, printSimulation, simulate } from './simulate/index.js';
+export type {
+  Duration,
+  GroupResult,
+  LoadCall,
+  LoadGroup,
+  Platform,
+  PlatformLimit,
+  RecordedLoad,
+  RunResult,
+  Scenario,
+  Series,
+  SimulatedConfig,
+  SimulateOptions,
+  SimulationResult,
+  Waits,
+  WhatIfResult,
+} from './simulate/index.js';

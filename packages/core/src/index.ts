@@ -65,7 +65,14 @@ export {
 } from './contract/errors.js';
 
 // For users: what a line does.
-export type { EventName, EventSink, GiveUpReason, HoldlineEvents, PoolReason } from './contract/events.js';
+export type {
+  DryRunAction,
+  EventName,
+  EventSink,
+  GiveUpReason,
+  HoldlineEvents,
+  PoolReason,
+} from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { Snapshot } from './line/holdline.js';
 export type {
@@ -207,7 +214,9 @@ export { retryDelay, type DelayOptions } from './policies/retry/decide.js';
 export { limitTime } from './stores/bounded-store.js';
 export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
+export { EVENT_NAMES } from './contract/events.js';
 export { messageOf, plainError } from './contract/errors.js';
+export { durationInWords } from './contract/duration.js';
 export { readSafely } from './contract/safe-read.js';
 export { checkGrant, type Revealed } from './policies/token/request.js';
 export { reveal } from './contract/secret.js';

@@ -19,9 +19,9 @@ interface Sampled {
  * Calls `tick` once a second, and `sample` as often as snapshots are cheap. The timer does not keep the process alive. It does not keep
  * `target` either, so that a line that nobody closes can be collected together with its monitor.
  */
-export function startSampling(target: Sampled, clock: Clock): Undo {
+export function startSampling(target: Sampled, clock: Clock, takesSnapshots: boolean): Undo {
   const ref = new WeakRef(target);
-  let nextSnapshotAt = -Infinity;
+  let nextSnapshotAt = takesSnapshots ? -Infinity : Infinity;
   let undo: Undo;
   const run = (): void => {
     const sampled = ref.deref();

@@ -20,6 +20,19 @@ export interface Simulator {
   /** Returns a copy of the last {@link WIRE_LOG_MAX_ENTRIES} requests, in order of arrival. */
   wire(): readonly WireEntry[];
   /**
+   * Calls a function with a copy of each entry of the wire log when its request has ended. The returned function stops
+   * the calls.
+   *
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys' });
+   * simulator.onRequest(({ route, status, refusedBy }) => console.log(status, route, refusedBy ?? ''));
+   * ```
+   */
+  onRequest(listener: (entry: WireEntry) => void): () => void;
+  /**
    * Gives these answers to the next matching requests, in order, before authentication and limits. Later requests get
    * normal answers. Several scripts for the same requests are used one after the other. Scripts also apply to token
    * endpoints.

@@ -390,6 +390,30 @@ describe('counting', () => {
     expect(simulator.stats()).toMatchObject({ requests: 1, executedWrites: 1, duplicateWrites: 0 });
   });
 
+  it('tells listeners of each request that has ended: the limit that refused it, and duplicate writes', async () => {
+    const simulator = await startGenesys({
+      limits: [{ name: 'three', per: 'token', limit: 3, windowMs: 60_000, enforcement: 'sliding' }],
+    });
+    const token = await login(simulator);
+    const seen: string[] = [];
+    const stop = simulator.onRequest(({ status, route, refusedBy = '-', duplicate = false, executed }) =>
+      seen.push(`${status} ${route} ${refusedBy} ${executed} ${duplicate}`),
+    );
+    await call(simulator, POST, { token, body: { n: 1 } });
+    await call(simulator, POST, { token, body: { n: 1 } });
+    await call(simulator, POST, { token, body: { n: 2 } });
+    await call(simulator, ME, { token });
+    stop();
+    await call(simulator, ME, { token });
+    expect(seen).toEqual([
+      `200 ${POST} - true false`,
+      `200 ${POST} - true true`,
+      `200 ${POST} - true false`,
+      `429 ${ME} three false false`,
+    ]);
+    expect(simulator.wire().slice(-1)).toMatchObject([{ refusedBy: 'three', status: 429 }]);
+  });
+
   it('returns copies that do not change under the reader', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);

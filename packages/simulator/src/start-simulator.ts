@@ -115,6 +115,7 @@ async function startServer(engine: Engine, port: number): Promise<Simulator> {
       for (const connection of selected) connection.close(code, reason);
       return selected.length;
     },
+    onRequest: (listener) => engine.onRequest(listener),
     onFrame: (listener) => engine.sockets.onFrame(listener),
     resetStats: () => engine.resetStats(),
     stop: () => {

@@ -132,6 +132,7 @@ const checkConfig = shape<HoldlineConfig>({
   paths: checkPaths,
   state: checkState,
   deadLetters: orFalse(checkDeadLetters),
+  dryRun: flag,
   pools: port<ConnectionPools>('connection pool', 'serve'),
   store: storeCheck,
   clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),

@@ -165,6 +165,12 @@ export interface HoldlineConfig {
    * @defaultValue none: each client has its own agents
    */
   pools?: ConnectionPools;
+  /**
+   * Policies decide and report, without effect: nothing is delayed, refused or sent again. The event `dryRun` reports each decision. A line
+   * that manages the token still signs its calls.
+   * @defaultValue false
+   */
+  dryRun?: boolean;
   /** The store for idempotency keys, dead letters and shared state. @defaultValue a journal in memory */
   store?: Store;
   /** The clock. @defaultValue the system clock */

@@ -27,6 +27,14 @@ export type GiveUpReason =
 export type PoolReason = 'requests wait' | 'too small' | 'shared with long polls' | 'shared with another line';
 
 /**
+ * What a policy of a line with `dryRun` would do. `wait`: the attempt waits for a permit. `refuse`: nothing is sent. `retry`: another attempt
+ * follows. `replay`: the attempt is sent again with a new token. `time out`: the line ends the call or the attempt. `fail`: the caller gets
+ * an `OutcomeUnknownError` instead of the native result.
+ * @public
+ */
+export type DryRunAction = 'wait' | 'refuse' | 'retry' | 'replay' | 'time out' | 'fail';
+
+/**
  * All events of a line with their fields. No event has a token, a header value or a body.
  * @public
  */
@@ -91,7 +99,21 @@ export interface HoldlineEvents {
   };
   /** An attempt that waited got its permit. */
   permitted: { callId: number; route: string; priority: Priority; tenant: string | undefined; waitedMs: number };
-  /** The line refused a call before anything was sent. */
+  /**
+   * A decision of a policy of a line with `dryRun`, which has no effect. `forMs` is the wait, the delay before the retry, or the time
+   * limit. `error` is the code of the error that the caller would get. `reason` says why: the scope that the call would wait for, the class
+   * of the outcome, or the message of the error.
+   */
+  dryRun: {
+    callId: number;
+    route: string;
+    policy: string;
+    action: DryRunAction;
+    forMs: number | undefined;
+    error: HoldlineErrorCode | undefined;
+    reason: string | undefined;
+  };
+  /** A call, or the request of an adapter for a permit, failed with an error of the line before anything was sent. */
   refused: { callId: number; route: string; code: HoldlineErrorCode; retryAt: number | undefined };
   /**
    * The platform requested a wait: no attempt of the scope leaves until `retryAt` (wall ms). `by` is the refused call; undefined if another
@@ -241,6 +263,10 @@ export interface EventSink {
   storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void;
 }
 
+/**
+ * The names of all events of a line.
+ * @internal
+ */
 export const EVENT_NAMES: Record<EventName, true> = {
   callStarted: true,
   call: true,
@@ -251,6 +277,7 @@ export const EVENT_NAMES: Record<EventName, true> = {
   queued: true,
   permitted: true,
   refused: true,
+  dryRun: true,
   gateClosed: true,
   gateOpened: true,
   quotaLearned: true,

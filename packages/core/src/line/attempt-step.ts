@@ -6,6 +6,7 @@ import { networkFailure } from '../contract/network-failure.js';
 import { failed, type Outcome } from '../contract/outcome.js';
 import type { Execution, Step, Pipeline } from '../pipeline/execution.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
+import type { DryRun } from '../runtime/dry-run.js';
 import type { Events } from '../runtime/events.js';
 
 /** One attempt with the native transport. */
@@ -18,13 +19,21 @@ export const TRANSPORT: Pipeline = {
 };
 
 /** The innermost step. It checks, counts and reports every attempt around the native transport. */
-export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation, clock: Clock): Step {
+export function attemptStep(
+  breaker: Breaker,
+  events: Events,
+  cut: Cancellation,
+  clock: Clock,
+  dryRun: DryRun | undefined,
+): Step {
   return { enter, leave: endAttempt };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
     const { call } = execution;
     call.check();
-    breaker.checkIsolation(call);
+    const isolated = breaker.checkIsolation(call);
+    if (isolated && !dryRun) throw isolated;
+    if (isolated) dryRun?.refuse(call, 'breaker', isolated);
     // The journal has the step before the platform receives it.
     const recorded = call.info.facts?.record?.begin();
     return recorded ? execution.proceedAfter(recorded.then(() => beginAttempt(call))) : beginAttempt(call);

@@ -13,6 +13,7 @@ import { recordHeaders } from '../http/record-headers.js';
 import { originOf } from '../http/url.js';
 import type { Governor } from '../policies/governor/governor.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
+import type { DryRun } from '../runtime/dry-run.js';
 import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
 import type { LineRoute } from './route-table.js';
 import type { PolicyChain } from './policy-chain.js';
@@ -49,6 +50,8 @@ export interface Explanation {
   engines: { governor: string; breaker: string };
   /** The scopes whose permits the request needs, with their current and learned limits. */
   scopes: ScopeSnapshot[];
+  /** Whether the line only reports the decisions of its policies. */
+  dryRun: boolean;
   /** The connection pools that attempts to the origin used. Empty without `pools` in the configuration. */
   pools: PoolReport[];
   /** The result if the request came now. */
@@ -76,6 +79,7 @@ export interface ExplainSource {
   readonly withheld: HoldlineEvents['defect'] | undefined;
   readonly pools: LinePools | undefined;
   readonly policies: PolicyChain;
+  readonly dryRun: DryRun | undefined;
   call(request: CallRequest): Call;
 }
 
@@ -118,11 +122,12 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       breaker: engineName(policies.breaker),
     },
     scopes: governed ? line.governor.snapshotScopes(call, governed) : [],
+    dryRun: line.dryRun !== undefined,
     pools: line.pools?.report(call.origin) ?? [],
     now: {
       waitMs: wait.waitMs,
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
-      waitsFor: wait.scope,
+      waitsFor: wait.scope?.name,
       circuit,
       token: explainToken(line, call.origin),
     },

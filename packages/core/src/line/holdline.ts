@@ -2,7 +2,7 @@ import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { CallRequest } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
 import type { DeadLetterQueue, DeadLetterSnapshot } from '../contract/dead-letters.js';
-import type { EventName, HoldlineEvents } from '../contract/events.js';
+import type { DryRunAction, EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
@@ -38,6 +38,11 @@ export interface Snapshot {
   deadLetters: DeadLetterSnapshot;
   /** Number of times that a listener threw. */
   listenerFailures: number;
+  /**
+   * Number of decisions without effect by action; undefined without `dryRun`. With `dryRun`, queues and scopes show what they would be
+   * with the policies on.
+   */
+  dryRun: Partial<Record<DryRunAction, number>> | undefined;
 }
 
 /**

@@ -25,6 +25,9 @@ import {
 import { splitUrl } from '../http/url-cache.js';
 import { memberOf, TokenPool } from '../policies/token/pool.js';
 import { Events } from '../runtime/events.js';
+import { DryRun } from '../runtime/dry-run.js';
+import { startBackgroundTimer } from '../runtime/background-timer.js';
+import { dryGovernStep, dryPermit } from '../policies/governor/shadow.js';
 import { type RoutePolicies } from '../config/resolve.js';
 import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
@@ -41,7 +44,7 @@ import { reportSessionFailures } from './session-keys.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { Call, CallRequest, Route } from '../contract/call.js';
-import type { Undo } from '../contract/clock.js';
+import type { Clock, Undo } from '../contract/clock.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { LinePools } from '../contract/pools.js';
@@ -85,6 +88,7 @@ export class Line implements Holdline {
   readonly sessions: SessionKeys | undefined;
   readonly pools: LinePools | undefined;
   readonly policies: PolicyChain;
+  readonly dryRun: DryRun | undefined;
   /** The client whose calls carry no token, because its own origin is unknown. */
   withheld: HoldlineEvents['defect'] | undefined = undefined;
   #config: HoldlineConfig;
@@ -112,7 +116,14 @@ export class Line implements Holdline {
     const { events } = this;
     const ports = (this.ports = { clock, random, store });
     // The default store ends with the line, so dead letters need a given store.
-    this.deadLetters = new LineDeadLetters(config.store ? config.deadLetters : false, this, store.deadLetters);
+    this.deadLetters = new LineDeadLetters(
+      config.store && !config.dryRun ? config.deadLetters : false,
+      this,
+      store.deadLetters,
+    );
+    if (config.dryRun) this.dryRun = new DryRun(events);
+    const { dryRun } = this;
+    const decided = dryRun?.quiet ?? events;
     const { token } = config;
     if (token) checkIdentified(token, store);
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, ports, events);
@@ -130,15 +141,22 @@ export class Line implements Holdline {
       const { method, path } = (route as LineRoute).sample;
       return this.#routes.routeOf(method, path).governed;
     };
-    this.governor = new Governor(ports, events, credentialOf, governedNow, config.state?.quotas);
+    // A shadow in the queue must not keep the process alive.
+    const background: Clock = {
+      now: () => clock.now(),
+      wall: () => clock.wall(),
+      setTimer: (ms, fn) => startBackgroundTimer(clock, ms, fn),
+    };
+    const governing = dryRun ? { ...ports, clock: background } : ports;
+    this.governor = new Governor(governing, decided, credentialOf, governedNow, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.listQueued(route);
-    this.breaker = new Breaker(ports, events, queuedOf, credentialOf, config.state?.breakers);
+    this.breaker = new Breaker(ports, decided, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = store;
     this.sessions = sessions && reportSessionFailures(sessions, events);
     this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
     this.pools = config.pools?.serve(this);
     this.policies = new PolicyChain(this);
-    this.#attempt = attemptStep(this.breaker, events, this.#cut, clock);
+    this.#attempt = attemptStep(this.breaker, events, this.#cut, clock, dryRun);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
     this.#routes = new RouteTable(
       (policies) => this.#compile(policies),
@@ -196,6 +214,7 @@ export class Line implements Holdline {
       credentials: this.pool?.snapshot() ?? [],
       deadLetters: { ...this.deadLetters.counts },
       listenerFailures: this.events.failures,
+      dryRun: this.dryRun && { ...this.dryRun.counts },
     };
   }
 
@@ -209,7 +228,7 @@ export class Line implements Holdline {
 
   update(change: HoldlineConfig): void {
     const parsed = parseConfig(change);
-    for (const key of ['token', 'deadLetters', 'pools', 'store', 'clock', 'random', 'state'] as const) {
+    for (const key of ['token', 'deadLetters', 'pools', 'store', 'clock', 'random', 'state', 'dryRun'] as const) {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed by update()`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
@@ -329,7 +348,10 @@ export class Line implements Holdline {
 
   permit(request: PermitRequest): PendingPermit {
     const call = this.call(permitCall(request));
-    return new RequestedPermit(this.governor, call, routeOf(call).governed);
+    const { governed } = routeOf(call);
+    const { dryRun } = this;
+    if (dryRun) return dryPermit(governed && dryGovernStep(this.governor, governed, dryRun), call);
+    return new RequestedPermit(this.governor, call, governed);
   }
 
   holdBack(request: PermitRequest, forMs: number): void {
@@ -355,12 +377,13 @@ export class Line implements Holdline {
     const governed = governedRoute(policies, this.#routes.generation);
     const { attemptTimeoutMs } = policies.deadline;
     const steps = [...this.policies.placed(policies, governed).map(({ at }) => at), this.#attempt];
-    if (attemptTimeoutMs < Infinity) steps.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
+    const { dryRun } = this;
+    if (attemptTimeoutMs < Infinity) steps.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock, dryRun));
     return {
       governed,
       pipeline: compilePipeline(steps, TRANSPORT, this.#destination),
       // A token refresh may send a request again.
-      mayBeSentAgain: policies.retry !== false || this.managesToken,
+      mayBeSentAgain: !dryRun && (policies.retry !== false || this.managesToken),
       pools: this.pools,
       closing: this.#closing,
       cut: this.#cut,
@@ -385,6 +408,8 @@ export class Line implements Holdline {
     noteInfo(value, info);
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);
+    // A call that joined an identical call has the error of that call.
+    if (attempts === 0 && isHoldlineError(value) && !info.facts?.isJoined) this.events.refused(call, value);
     if (this.events.has('call')) reportCallEnd(call, ok, value, this.ports.clock.now(), this.events);
     // An attempt may outlive a cancelled call or the custom policy that sent it, and a dead letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;

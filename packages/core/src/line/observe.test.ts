@@ -63,7 +63,7 @@ describe('the end of a call', () => {
     ['an error of the line after an attempt', {}, ['reset'], 'HOLDLINE_OUTCOME_UNKNOWN', undefined],
     [
       'an error of the line before an attempt',
-      { governor: one.governor, endpoints: { 'POST /a': { weight: 2 } } },
+      { ...one, endpoints: { 'POST /a': { weight: 2 } } },
       [200],
       'HOLDLINE_QUEUE_FULL',
       undefined,

@@ -1,6 +1,7 @@
 // Bundlers place modules in the order of these imports, and in this order the bundle compresses best.
 import { resolveQuota } from '../policies/governor/options.js';
 import { orderPolicies, checkPlaces, checkPolicy } from '../pipeline/order.js';
+import { dryGovernStep } from '../policies/governor/shadow.js';
 import { engineStep, governStep } from '../policies/governor/policy.js';
 import { poolStep } from '../policies/token/pool-policy.js';
 import { breakerStep } from '../policies/breaker/policy.js';
@@ -22,6 +23,7 @@ import type { Governor } from '../policies/governor/governor.js';
 import type { TokenOptions } from '../policies/token/options.js';
 import type { TokenPool } from '../policies/token/pool.js';
 import type { TokenSource } from '../policies/token/source.js';
+import type { DryRun } from '../runtime/dry-run.js';
 import type { Events } from '../runtime/events.js';
 
 /** A policy of a route with its place. */
@@ -43,6 +45,7 @@ export interface LineParts {
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
   readonly token: TokenOptions | undefined;
+  readonly dryRun: DryRun | undefined;
 }
 
 /** The policies of a line: the built-in policies and those that the user added. */
@@ -91,32 +94,38 @@ export class PolicyChain {
 
   #builtIn(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
     const { deadline, idempotency, retry, breaker } = policies;
-    const { ports, events, deadLetters, token, tokens, pool, governor } = this.parts;
+    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun } = this.parts;
     const built: PlacedPolicy[] = [];
     const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
       built.push({ name, phase, options, at });
     };
     if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.options, deadLetterStep(deadLetters, policies));
-    add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock));
-    if (idempotency) {
+    add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock, dryRun));
+    // A dry run adds no keys and joins no calls.
+    if (idempotency && !dryRun) {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
     }
-    if (retry) add('retry', 'retry', retry, retryStep(retry, ports, events, this.#budgets));
-    if (pool) add('authorize', 'authorize', undefined, poolStep(pool));
-    else if (tokens) add('authorize', 'authorize', undefined, authorizeStep(tokens));
+    const isKeyed = policies.keyed && idempotency !== false;
+    if (retry) add('retry', 'retry', retry, retryStep(retry, ports, events, this.#budgets, dryRun, isKeyed));
+    if (pool) add('authorize', 'authorize', undefined, poolStep(pool, dryRun));
+    else if (tokens) add('authorize', 'authorize', undefined, authorizeStep(tokens, dryRun));
     if (breaker) {
       const { engine, scope, queued, probeTimeoutMs } = breaker;
       // An engine has its own thresholds, so those of the options do not apply.
       const shown = engine ? { engine: engine.name, scope, queued, probeTimeoutMs } : breaker;
-      add('breaker', 'break', shown, breakerStep(this.parts.breaker, breaker));
+      add('breaker', 'break', shown, breakerStep(this.parts.breaker, breaker, dryRun));
     }
     if (governed) {
       const { options } = governed;
       const { engine } = options;
-      const step = engine ? engineStep(governor, governed, engine) : governStep(governor, governed);
+      const step = dryRun
+        ? dryGovernStep(governor, governed, dryRun)
+        : engine
+          ? engineStep(governor, governed, engine)
+          : governStep(governor, governed);
       add('governor', 'govern', engine ? { ...options, engine: engine.name } : options, step);
     }
-    if (token) add('sign', 'sign', undefined, signStep(token, tokens));
+    if (token) add('sign', 'sign', undefined, signStep(token, tokens, dryRun));
     return built;
   }
 }

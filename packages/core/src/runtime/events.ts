@@ -16,7 +16,7 @@ export class Events extends Listeners<HoldlineEvents> implements EventSink {
     if (this.has('storeFailed')) this.emit('storeFailed', { operation, message: messageOf(error) });
   }
 
-  /** Reports a call that the line refused before anything was sent. */
+  /** Reports a call that failed with an error of the line before anything was sent. */
   refused({ id: callId, route }: Call, { code, retryAt }: HoldlineError): void {
     if (this.has('refused')) this.emit('refused', { callId, route: route.name, code, retryAt });
   }

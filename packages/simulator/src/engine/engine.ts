@@ -96,6 +96,10 @@ export class Engine<P extends Platform = Platform> {
     return this.#traffic.wire();
   }
 
+  onRequest(listener: (entry: WireEntry) => void): () => void {
+    return this.#traffic.onRequest(listener);
+  }
+
   resetStats(): void {
     this.#traffic.reset();
     this.sockets.log.reset();
@@ -217,6 +221,7 @@ export class Engine<P extends Platform = Platform> {
     exchange.applied = applied;
     if (refusal !== undefined) {
       tokens.countRefusal(token, now);
+      exchange.entry.refusedBy = refusal.limit.name;
       const answer = errors.forRefusal(refusal, this.#settings, this.#clock.wall(), contextId);
       return { do: 'answer', answer, outcome: 'refused' };
     }

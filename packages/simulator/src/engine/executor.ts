@@ -53,7 +53,8 @@ export class Executor {
     const answer = pending instanceof Promise ? await pending : pending;
     if (kind !== 'token' && answer.status < 400) {
       entry.executed = true;
-      counters.countExecution(route.name, route.isReadOnly ? undefined : `${entry.method} ${entry.path} ${body.hash}`);
+      const write = route.isReadOnly ? undefined : `${entry.method} ${entry.path} ${body.hash}`;
+      if (counters.countExecution(route.name, write)) entry.duplicate = true;
       if (replayKey !== undefined) this.#storedAnswers.set(replayKey, answer);
     }
     return { answer, outcome };

@@ -9,6 +9,7 @@ export class Traffic {
   readonly #open = new Set<Exchange>();
   #counters = new RequestCounters(0);
   #inFlight = 0;
+  readonly #listeners = new Set<(entry: WireEntry) => void>();
 
   /** Counters of the current period. */
   get counters(): RequestCounters {
@@ -21,6 +22,12 @@ export class Traffic {
 
   wire(): readonly WireEntry[] {
     return this.#wire.list();
+  }
+
+  onRequest(listener: (entry: WireEntry) => void): () => void {
+    const own = (entry: WireEntry): void => listener(entry);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 
   /** Starts a new counting period with an empty log. */
@@ -54,11 +61,23 @@ export class Traffic {
       this.#inFlight -= 1;
       exchange.counters.countEnd(exchange.route.name, status, !INCOMPLETE_OUTCOMES.has(outcome));
     }
+    for (const listener of this.#listeners) callListener(listener, { ...entry });
     return true;
   }
 
   /** Ends all open requests with the outcome `dropped`. */
   dropOpenRequests(): void {
     for (const exchange of this.#open) this.recordEnd(exchange, 0, 'dropped');
+  }
+}
+
+/** A listener that throws disturbs no request. Its error ends the process like any uncaught one. */
+function callListener(listener: (entry: WireEntry) => void, entry: WireEntry): void {
+  try {
+    listener(entry);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

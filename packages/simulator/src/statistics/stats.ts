@@ -83,13 +83,19 @@ export class RequestCounters {
     this.#getRouteStats(route).requests += 1;
   }
 
-  /** Counts a request that took effect. Writes have a `fingerprint`; two equal fingerprints mean a duplicate. */
-  countExecution(route: string, fingerprint: string | undefined): void {
+  /**
+   * Counts a request that took effect. Writes have a `fingerprint`; two equal fingerprints mean a duplicate.
+   *
+   * @returns whether the write is a duplicate.
+   */
+  countExecution(route: string, fingerprint: string | undefined): boolean {
     this.#getRouteStats(route).executed += 1;
-    if (fingerprint === undefined) return;
+    if (fingerprint === undefined) return false;
     this.stats.executedWrites += 1;
-    if (this.#writes.has(fingerprint)) this.stats.duplicateWrites += 1;
+    const isDuplicate = this.#writes.has(fingerprint);
+    if (isDuplicate) this.stats.duplicateWrites += 1;
     this.#writes.set(fingerprint, true);
+    return isDuplicate;
   }
 
   countEnd(route: string, status: number, isComplete: boolean): void {

@@ -55,6 +55,10 @@ export interface WireEntry {
   outcome: WireOutcome;
   /** The request took effect: a handler ran and answered with success. */
   executed: boolean;
+  /** Name of the limit that refused the request: with several, the one with the longest wait. */
+  refusedBy?: string;
+  /** The write took effect again: same method, path and body as an earlier write. */
+  duplicate?: true;
   /** First 16 hex digits of the body's SHA-256; empty without a body. */
   bodyHash: string;
   /** The Idempotency-Key as sent. */

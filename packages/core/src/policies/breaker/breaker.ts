@@ -1,8 +1,9 @@
-import type { ActiveCall, QueuedCall } from '../../call/call.js';
+import { type ActiveCall, notSent, type QueuedCall } from '../../call/call.js';
 import { type CredentialReader, isOfFingerprint } from '../../call/credential.js';
 import type { Route } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
 import type { CircuitState } from '../../contract/engines.js';
+import { durationInWords } from '../../contract/duration.js';
 import { CircuitOpenError } from '../../contract/errors.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
@@ -95,13 +96,10 @@ export class Breaker {
     };
   }
 
-  /**
-   * Refuses a call of an isolated route, also of a route without a breaker.
-   *
-   * @throws CircuitOpenError
-   */
-  checkIsolation(call: ActiveCall): void {
-    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name)) throw this.#error('isolated', undefined, call);
+  /** Returns the error of a call of an isolated route, also of a route without a breaker. */
+  checkIsolation(call: ActiveCall): CircuitOpenError | undefined {
+    if (this.#isolated.size === 0 || !this.#isolated.has(call.route.name)) return undefined;
+    return this.#error('isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -133,20 +131,16 @@ export class Breaker {
       .map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
   }
 
-  /** Returns the error for a refused call, and reports the refusal. */
+  /** Returns the error for a refused call. */
   refusal(circuit: BreakerCircuit, call: ActiveCall): CircuitOpenError {
-    const error = this.#error(circuit.state, this.retryAt(circuit), call);
-    this.events.refused(call, error);
-    return error;
+    return this.#error(circuit.state, this.retryAt(circuit), call);
   }
 
   #error(state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {
-    const { origin, route } = call;
-    const wait = retryAt === undefined ? '' : ` for ${retryAt - Math.round(this.ports.clock.wall())} ms more (breaker)`;
-    return new CircuitOpenError(`the circuit of ${origin} ${route.name} is ${state}${wait}`, {
-      ...call.errorDetails(),
-      retryAt,
-    });
+    const where = call.origin && ` at ${call.origin}`;
+    const more = retryAt === undefined ? '' : ` for ${durationInWords(retryAt - this.ports.clock.wall())} more`;
+    const option = state === 'isolated' ? 'line.isolate' : state === 'half-open' ? 'breaker.probes' : 'breaker.openMs';
+    return notSent(CircuitOpenError, call, `its circuit${where} is ${state}${more} (${option})`, { retryAt });
   }
 
   /** Returns the key of the circuit of a call. */

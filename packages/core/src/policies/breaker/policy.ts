@@ -1,6 +1,7 @@
 import type { CircuitResult } from '../../contract/engines.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
+import type { DryRun } from '../../runtime/dry-run.js';
 import type { Breaker } from './breaker.js';
 import type { BreakerCircuit, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
@@ -16,7 +17,7 @@ function resultOf(outcome: Outcome): CircuitResult {
 }
 
 /** The `break` phase: refuses an attempt while its circuit is open. */
-export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>): Step {
+export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>, dryRun: DryRun | undefined): Step {
   const perCredential = options.scope === 'credential';
   /** The circuit of the last attempt. Most routes have one host, so most attempts need no lookup. */
   let last: BreakerCircuit | undefined;
@@ -24,10 +25,14 @@ export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>)
 
   function enter(execution: Execution): undefined {
     const { call } = execution;
+    if (dryRun?.isDecided(call)) return;
     const mayBeOther = perCredential || last?.origin !== call.origin;
     if (!last || last.isForgotten || mayBeOther) last = breaker.circuit(call, options);
     execution.ticket = last.admit();
-    if (!execution.ticket) throw breaker.refusal(last, call);
+    if (execution.ticket) return;
+    const refusal = breaker.refusal(last, call);
+    if (!dryRun) throw refusal;
+    dryRun.refuse(call, 'breaker', refusal);
   }
 
   function leave(execution: Execution, outcome: Outcome): undefined {

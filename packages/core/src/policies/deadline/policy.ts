@@ -2,10 +2,12 @@ import { noteInfo } from '../../call/call-info.js';
 import { type ActiveCall, cutOffError, endError } from '../../call/call.js';
 import { Cancellation, type CancelListener, CancelListeners, type OpenAnswer } from '../../contract/cancellation.js';
 import type { Clock, Undo } from '../../contract/clock.js';
+import { durationInWords } from '../../contract/duration.js';
 import { DeadlineError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { abortReason } from '../../contract/signal.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
+import type { DryRun } from '../../runtime/dry-run.js';
 import { startBackgroundTimer } from '../../runtime/background-timer.js';
 import type { DeadlineOptions } from './options.js';
 
@@ -13,7 +15,7 @@ import type { DeadlineOptions } from './options.js';
  * The `deadline` phase: ends a call for its caller in the tick in which its budget ends, one of its signals aborts, or its body
  * source breaks. The inner policies stop by `call.cancellation`; no attempt is sent afterwards.
  */
-export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): Step {
+export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock, dryRun: DryRun | undefined): Step {
   return { enter };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
@@ -26,7 +28,7 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
     if (contextSignal?.aborted) throw abortReason(contextSignal);
 
     return new Promise((resolve, reject) => {
-      const ending = (call.cancellation = new CallEnd(execution, clock, resolve, reject));
+      const ending = (call.cancellation = new CallEnd(execution, clock, resolve, reject, dryRun));
       if (totalTimeoutMs < Infinity) ending.startTimer(totalTimeoutMs);
       if (signal) ending.watch(signal);
       if (contextSignal && contextSignal !== signal) ending.watch(contextSignal);
@@ -76,6 +78,7 @@ class CallEnd extends Cancellation {
     readonly clock: Clock,
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
+    readonly dryRun: DryRun | undefined,
   ) {
     super();
     this.#execution = execution;
@@ -143,7 +146,7 @@ class CallEnd extends Cancellation {
     this.#info = info;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    if (this.deadlineAt < Infinity && answer.isBeyondBudget !== true) {
+    if (this.deadlineAt < Infinity && answer.isBeyondBudget !== true && !this.dryRun) {
       this.#stopTimer = startBackgroundTimer(clock, this.deadlineAt - clock.now(), () => this.#expire());
     }
     answer.onDone(() => this.#release());
@@ -151,10 +154,13 @@ class CallEnd extends Cancellation {
 
   #expire(): void {
     const isOpen = this.#info !== undefined;
+    if (this.dryRun)
+      return this.dryRun.timeOut((this.#execution as Execution).call, this.#totalTimeoutMs, 'HOLDLINE_DEADLINE');
     const info = this.#info ?? (this.#execution as Execution).call.info;
     const { route, attempts, retryAt } = info;
-    const failure = isOpen ? `the body of the answer to ${route} did not end` : `${route} got no answer`;
-    const message = `${failure} within totalTimeoutMs (${this.#totalTimeoutMs} ms)`;
+    const what = attempts > 0 ? 'got no answer' : 'was not sent';
+    const failure = isOpen ? `the body of the answer to ${route} did not end` : `${route} ${what}`;
+    const message = `${failure} within totalTimeoutMs (${durationInWords(this.#totalTimeoutMs)})`;
     const expired = new DeadlineError(message, { route, attempts, retryAt });
     const error = isOpen ? expired : endError((this.#execution as Execution).call, expired);
     if (isOpen) noteInfo(error, info);

@@ -2,7 +2,7 @@ import type { ActiveCall } from '../../call/call.js';
 import type { CallRequest, HeaderAccess } from '../../contract/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import type { CallContext } from '../../contract/context.js';
-import { ClosedError } from '../../contract/errors.js';
+import { ClosedError, isHoldlineError } from '../../contract/errors.js';
 import { Outcome } from '../../contract/outcome.js';
 import { Execution, type Pipeline } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
@@ -40,11 +40,11 @@ export function permitCall(request: PermitRequest): CallRequest {
 }
 
 /** A permit runs no policies: the adapter sends the request itself. */
-const EMPTY_PIPELINE: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
+export const EMPTY_PIPELINE: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
 
-const GRANTED = Promise.resolve();
+export const GRANTED = Promise.resolve();
 
-const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
+export const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
 
 /**
  * A requested permit: granted, or still in the queue.
@@ -77,7 +77,7 @@ export class RequestedPermit implements PendingPermit {
   ) {
     this.#route = route;
     call.cancellation = new Cancellation();
-    const permit = route && governor.acquire(new Execution(call, EMPTY_PIPELINE), route);
+    const permit = route && this.#acquire(route);
     if (permit instanceof Promise) {
       this.granted = permit.then((waiter) => this.#takePermit(waiter));
       // An adapter that gives the permit back need not handle the rejection.
@@ -97,7 +97,23 @@ export class RequestedPermit implements PendingPermit {
   giveBack(): void {
     const permit = this.#finish();
     if (permit) this.governor.abandon(permit);
-    else this.call.cancellation?.cancel(new ClosedError('the permit was given back'));
+    else
+      this.call.cancellation?.cancel(
+        new ClosedError(`${this.call.route.name} was not sent: the adapter gave its permit back`),
+      );
+  }
+
+  #acquire(route: GovernedRoute): Permit | Promise<Waiter<Lane>> {
+    try {
+      return this.governor.acquire(new Execution(this.call, EMPTY_PIPELINE), route);
+    } catch (error) {
+      throw this.#reportRefusal(error);
+    }
+  }
+
+  #reportRefusal(error: unknown): unknown {
+    if (isHoldlineError(error) && !this.#isOver) this.governor.events.refused(this.call, error);
+    return error;
   }
 
   #finish(): Permit | undefined {
@@ -110,7 +126,7 @@ export class RequestedPermit implements PendingPermit {
 
   #takePermit(waiter: Waiter<Lane>): void {
     const permit = permitOf(waiter);
-    if (!permit) throw waiter.refusal;
+    if (!permit) throw this.#reportRefusal(waiter.refusal);
     if (this.#isOver) {
       this.governor.abandon(permit);
       throw this.call.cancellation?.reason;

@@ -8,6 +8,7 @@ import { readSafely } from '../../contract/safe-read.js';
 import type { Ports } from '../../contract/store.js';
 import { readRequestedWait } from '../../http/requested-wait.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
+import type { DryRun } from '../../runtime/dry-run.js';
 import type { Events } from '../../runtime/events.js';
 import { Budget } from './budget.js';
 import { decideRetry, isVersionConflict, type RetryDecision } from './decide.js';
@@ -22,7 +23,14 @@ const MAX_HOSTS = 1_000;
 export type Budgets = Map<string, Budget>;
 
 /** The `retry` phase: repeats attempts. No other phase does. */
-export function retryStep(options: ResolvedRetry, ports: Ports, events: Events, budgets: Budgets): Step {
+export function retryStep(
+  options: ResolvedRetry,
+  ports: Ports,
+  events: Events,
+  budgets: Budgets,
+  dryRun: DryRun | undefined,
+  isKeyed: boolean,
+): Step {
   const { clock, random } = ports;
   const budgetOptions = { ...RETRY_DEFAULTS.budget, ...options.budget };
   return { leave };
@@ -30,9 +38,24 @@ export function retryStep(options: ResolvedRetry, ports: Ports, events: Events, 
   function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
     const { call } = execution;
     if (call.request.retriedBy !== undefined) return undefined;
-    if (outcome.kind !== 'ok') return execution.completeWith(repeat(call, execution.next, outcome));
+    if (outcome.kind !== 'ok')
+      return dryRun ? report(dryRun, call, outcome) : execution.completeWith(repeat(call, execution.next, outcome));
     if (budgets.size > 0) budgets.get(call.origin)?.addSuccess();
     return undefined;
+  }
+
+  /** Reports what would follow the first attempt. */
+  function report(dryRun: DryRun, call: ActiveCall, outcome: Outcome): undefined {
+    if (dryRun.isDecided(call)) return;
+    let decision = decideNow(call, outcome, 1, call.isRepeatable || isKeyed);
+    if (!isAffordable(call, outcome, decision)) decision = { giveUp: 'retry budget used up' };
+    if ('after' in decision) {
+      const gateMs = (outcome.gatedUntil ?? 0) - clock.now();
+      dryRun.report(call, 'retry', 'retry', { forMs: Math.max(decision.after, gateMs), reason: outcome.kind });
+    } else if (decision.giveUp === 'not repeatable') {
+      const reason = options.verify ? 'retry.verify decides' : decision.giveUp;
+      dryRun.report(call, 'retry', 'fail', { error: 'HOLDLINE_OUTCOME_UNKNOWN', reason });
+    } else if (decision.giveUp !== 'answered') reportGiveUp(call, decision.giveUp);
   }
 
   async function repeat(call: ActiveCall, next: Next, first: Outcome): Promise<Outcome> {
@@ -82,9 +105,13 @@ export function retryStep(options: ResolvedRetry, ports: Ports, events: Events, 
       facts.attemptsWithoutEffect++;
       decision = decideNow(call, outcome, attempts, true);
     }
-    const isFree = outcome.kind === 'refused' || options.budget === false;
-    if ('after' in decision && !isFree && !budgetOf(call).spend(clock.now())) return { giveUp: 'retry budget used up' };
-    return decision;
+    return isAffordable(call, outcome, decision) ? decision : { giveUp: 'retry budget used up' };
+  }
+
+  /** Takes a retry from the budget, if the decision is one that costs. False: the budget is used up. */
+  function isAffordable(call: ActiveCall, outcome: Outcome, decision: RetryDecision): boolean {
+    const isFree = !('after' in decision) || outcome.kind === 'refused' || options.budget === false;
+    return isFree || budgetOf(call).spend(clock.now());
   }
 
   /** Whether the platform refused a repetition because an earlier attempt of the same write has probably changed the version. */

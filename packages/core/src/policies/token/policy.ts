@@ -3,6 +3,7 @@ import { mayCarryToken, type TokenOrigins } from '../../call/credential.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
+import type { DryRun } from '../../runtime/dry-run.js';
 import { memberOf } from './pool.js';
 import { NothingToGrant, type TokenSource } from './source.js';
 
@@ -23,17 +24,35 @@ export async function waitForToken(source: TokenSource, call: ActiveCall, wait: 
   }
 }
 
+/** In a dry run a call without a token is sent as the client made it. */
+async function dryRunSafe(wait: Promise<unknown>, call: ActiveCall, dryRun: DryRun | undefined): Promise<void> {
+  try {
+    await wait;
+  } catch (error) {
+    call.check();
+    if (!dryRun) throw error;
+    dryRun.refuse(call, 'authorize', error);
+  }
+}
+
+/** Reports the replay that would follow a 401, and renews the token for later calls. */
+export function reportReplay(dryRun: DryRun, source: TokenSource, call: ActiveCall, unauthorized: Outcome): Outcome {
+  source.refresh(call.epoch).catch(() => undefined);
+  if (call.request.replayable) dryRun.report(call, 'authorize', 'replay', { reason: 'unauthorized' });
+  return unauthorized;
+}
+
 /**
  * The `authorize` phase: waits for a token before an attempt. After a 401 it waits for a newer token and replays the attempt once.
  * The replay does not count as a retry.
  */
-export function authorizeStep(source: TokenSource): Step {
+export function authorizeStep(source: TokenSource, dryRun: DryRun | undefined): Step {
   return { enter, leave };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
     const { call } = execution;
     const wait = mayCarryToken(source.options, call) ? source.ready() : undefined;
-    return wait && execution.proceedAfter(waitForToken(source, call, wait));
+    return wait && execution.proceedAfter(dryRunSafe(waitForToken(source, call, wait), call, dryRun));
   }
 
   function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
@@ -50,6 +69,7 @@ export function authorizeStep(source: TokenSource): Step {
     const isOld = epoch !== undefined && epoch < source.epoch;
     if (!isOld && !source.mayRefresh(route.name)) return unauthorized;
     source.refuse(epoch);
+    if (dryRun) return reportReplay(dryRun, source, call, unauthorized);
     if (!(await waitForToken(source, call, source.refresh(epoch)))) return unauthorized;
     call.info.refreshed = true;
     if (!call.request.replayable) return unauthorized;
@@ -61,7 +81,7 @@ export function authorizeStep(source: TokenSource): Step {
 }
 
 /** The `sign` phase: writes the token that is valid now, after all waiting. */
-export function signStep(options: TokenOrigins, single: TokenSource | undefined): Step {
+export function signStep(options: TokenOrigins, single: TokenSource | undefined, dryRun: DryRun | undefined): Step {
   return { enter };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
@@ -70,7 +90,10 @@ export function signStep(options: TokenOrigins, single: TokenSource | undefined)
     const source = single ?? memberOf(call)?.source;
     if (!source || !mayCarryToken(options, call)) return undefined;
     const wait = source.ready();
-    if (wait) return execution.proceedAfter(waitForToken(source, call, wait).then(() => sign(source, call)));
+    if (wait)
+      return execution.proceedAfter(
+        dryRunSafe(waitForToken(source, call, wait), call, dryRun).then(() => sign(source, call)),
+      );
     sign(source, call);
     return undefined;
   }

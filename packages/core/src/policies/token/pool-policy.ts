@@ -4,7 +4,8 @@ import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
 import { mayCarryToken } from '../../call/credential.js';
-import { waitForToken } from './policy.js';
+import type { DryRun } from '../../runtime/dry-run.js';
+import { reportReplay, waitForToken } from './policy.js';
 import { memberOf, type PoolMember, type TokenPool } from './pool.js';
 
 /**
@@ -12,12 +13,23 @@ import { memberOf, type PoolMember, type TokenPool } from './pool.js';
  * immediately with another credential. If this one gets a 401 too, or there is no other, the attempt is replayed with a new token of
  * the first credential.
  */
-export function poolStep(pool: TokenPool): Step {
+export function poolStep(pool: TokenPool, dryRun: DryRun | undefined): Step {
   return { enter };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
     const { call, next } = execution;
-    return mayCarryToken(pool.options, call) ? execution.completeWith(send(call, next)) : undefined;
+    return mayCarryToken(pool.options, call) ? execution.completeWith(sendSigned(call, next)) : undefined;
+  }
+
+  async function sendSigned(call: ActiveCall, next: Next): Promise<Outcome> {
+    try {
+      return await send(call, next);
+    } catch (error) {
+      if (!dryRun || !(error instanceof TokenRefreshError)) throw error;
+      // Without a token the call is sent as the client made it.
+      dryRun.refuse(call, 'authorize', error);
+      return next(call);
+    }
   }
 
   async function send(call: ActiveCall, next: Next): Promise<Outcome> {
@@ -28,6 +40,7 @@ export function poolStep(pool: TokenPool): Step {
     const { source } = first;
     const isOld = epoch !== undefined && epoch < source.epoch;
     if (!isOld && !renewRevoked(first, call)) return refused;
+    if (dryRun) return reportReplay(dryRun, source, call, refused);
     if (!request.replayable) return refused;
     const second = isOld ? first : pool.choose([first]);
     if (second !== first && pool.isUsable(second)) {
