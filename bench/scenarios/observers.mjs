@@ -137,7 +137,7 @@ export async function measure({ key, roundMs }) {
 }
 
 export async function run({ short }) {
-  const rounds = short ? 3 : 9;
+  const rounds = short ? 3 : 5;
   const rows = CONTESTANTS.map(([name, key]) => ({ name, key, us: [] }));
   // The contestants take turns, so that a busy second of the machine does not affect only one of them.
   for (let round = 0; round < rounds; round++) {

@@ -66,3 +66,22 @@ test('the alert rules name only metrics that exist', () => {
   expect(metrics.length).toBeGreaterThan(20);
   for (const name of metrics) expect(KNOWN).toContain(name);
 });
+
+describe('the guide', () => {
+  const guide = readFileSync(new URL('../../../docs/guides/telemetry.md', import.meta.url), 'utf8');
+
+  test.each(INSTRUMENTS.map(({ name, unit }) => [name, unit]))('has %s with its unit %s', (name, unit) => {
+    expect(guide).toMatch(new RegExp(`^\\| \`${name}\` +\\| \\w+ +\\| \`${unit}\` `, 'm'));
+  });
+
+  test('has every alert with its severity', () => {
+    const rules = read('prometheus/holdline-rules.yml');
+    const alerts = [...rules.matchAll(/alert: (\w+)[\s\S]*?severity: (\w+)/g)].map(([, name, severity]) => [
+      name,
+      severity,
+    ]);
+    const listed = [...guide.matchAll(/^\| `(Holdline\w+)` +\| (\w+)/gm)].map(([, name, severity]) => [name, severity]);
+    expect(alerts.length).toBeGreaterThan(10);
+    expect(listed).toEqual(alerts);
+  });
+});
