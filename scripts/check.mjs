@@ -36,6 +36,7 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['storage of browsers', 'node', ['scripts/web-storage.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
+  ['page of the errors', 'node', ['scripts/errors.mjs', '--check']],
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['page of the faults', 'node', ['scripts/faults.mjs', '--check']],

@@ -1,5 +1,6 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
+import * as dashboard from './dashboard.mjs';
 import * as fleet from './fleet.mjs';
 import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
@@ -31,4 +32,5 @@ export const scenarios = {
   learning,
   journal,
   observers,
+  dashboard,
 };

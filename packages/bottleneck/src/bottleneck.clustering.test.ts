@@ -50,7 +50,9 @@ describe('the clustering of bottleneck behind lines', () => {
     for (let i = 0; i < 3; i++) {
       const error = await call();
       expect(error).toBeInstanceOf(EngineError);
-      expect((error as Error).message).toMatch(/^bottleneck gave no slot: .*SETTINGS_KEY_NOT_FOUND/);
+      expect((error as Error).message).toMatch(
+        /bottleneck gave no slot \(governor\.engine\): .*SETTINGS_KEY_NOT_FOUND/,
+      );
     }
     expect(failures).toHaveLength(3);
     expect(sent).toHaveLength(1);

@@ -59,9 +59,9 @@ function acquireSlot(limiter: LimiterLike, call: Call): Promise<Undo> {
 function translateError(error: unknown, call: Call): unknown {
   const message = error instanceof Error ? error.message : '';
   let reason: string;
-  if (/dropped by Bottleneck/.test(message)) reason = 'bottleneck dropped the job; see highWater and strategy';
+  if (/dropped by Bottleneck/.test(message)) reason = 'bottleneck dropped the job (highWater, strategy)';
   else if (/job having a weight|OVERWEIGHT/.test(message))
-    reason = `weight ${call.weight} is above maxConcurrent of bottleneck`;
+    reason = `its weight ${call.weight} is above maxConcurrent of bottleneck`;
   else return error;
-  return new QueueFullError(`${call.route.name}: ${reason}`, call.errorDetails());
+  return new QueueFullError(`${call.route.name} was not sent: ${reason}`, call.errorDetails());
 }

@@ -216,6 +216,7 @@ export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export { EVENT_NAMES } from './contract/events.js';
 export { messageOf, plainError } from './contract/errors.js';
+export { durationInWords } from './contract/duration.js';
 export { readSafely } from './contract/safe-read.js';
 export { checkGrant, type Revealed } from './policies/token/request.js';
 export { reveal } from './contract/secret.js';

@@ -26,7 +26,7 @@ describe.each(FETCH_FUNCTIONS)('the body of a response of $name', ({ fetch }) =>
     const error = await text;
     expect(error).toMatchObject({
       name: 'DeadlineError',
-      message: 'the body of the answer to GET / did not end within totalTimeoutMs (10000 ms)',
+      message: 'the body of the answer to GET / did not end within totalTimeoutMs (10 s)',
       route: 'GET /',
       attempts: 1,
     });

@@ -21,4 +21,13 @@ export type {
 export { describeGate, describeScope, describeTrace, type DescribeOptions } from './describe.js';
 
 // Alerts.
-export type { Alert, AlertSeverity } from './types.js';
+export { alerts, type Alerts } from './alerts/alerts.js';
+export type { AlertOptions, WebhookOptions } from './alerts/options.js';
+export {
+  DEFAULT_RULES,
+  type AlertCondition,
+  type AlertMetric,
+  type AlertRule,
+  type ReportRule,
+} from './alerts/rules.js';
+export type { Alert, AlertSeverity, DeliveryFailure } from './types.js';

@@ -1,4 +1,4 @@
-import type { Snapshot } from '@holdline/core';
+import { memoryStore, type Snapshot } from '@holdline/core';
 import { settle } from '@holdline/core/testing';
 import { describe, expect, test } from 'vitest';
 import { describeTrace } from './describe.js';
@@ -161,6 +161,18 @@ describe('the monitor', () => {
     const routes = watch.routes();
     expect(routes.length).toBeLessThanOrEqual(1_001);
     expect(routes.reduce((sum, { calls }) => sum + calls, 0)).toBe(1_005);
+  });
+
+  test('counts dead letters between two snapshots, too', async () => {
+    const test = bind(new TestLine({ store: memoryStore(), deadLetters: {}, ...QUOTA }));
+    const watch = monitor(test.line, { clock: test.clock });
+    test.reply = () => 'reset';
+    await test.call('/users', undefined, 'POST');
+    await settle();
+    expect(watch.totals().deadLetters).toEqual(test.line.snapshot().deadLetters);
+    expect(watch.totals().deadLetters.kept + watch.totals().deadLetters.lost).toBe(1);
+    await test.clock.advance(1_000);
+    expect(watch.totals().deadLetters).toEqual(test.line.snapshot().deadLetters);
   });
 
   test('counts a listener that throws, and calls the others', async () => {

@@ -1,4 +1,6 @@
 import { type EventName, type HoldlineEvents, Listeners, type Snapshot, type Undo } from '@holdline/core';
+import { type AlertHost, AlertSet } from './alerts/alert-set.js';
+import type { ResolvedAlertOptions } from './alerts/options.js';
 import { checkMonitorOptions, checkWatchable, type MonitorOptions, type ResolvedMonitorOptions } from './options.js';
 import { startSampling } from './sampler.js';
 import { History } from './totals/history.js';
@@ -27,7 +29,7 @@ class MonitorListeners extends Listeners<MonitorEvents> {
   failures = 0;
 
   constructor() {
-    super({ call: true, alertRaised: true, alertResolved: true });
+    super({ call: true, alertRaised: true, alertResolved: true, deliveryFailed: true });
   }
 
   override recordFailure(): void {
@@ -45,6 +47,10 @@ export class LineMonitor implements Monitor {
   readonly #gates = new GateBook();
   readonly #traces: TraceBook;
   readonly #undos: Undo[] = [];
+  /** The counts of the last sample, and the events since then. A snapshot for each read would cost too much with many scopes. */
+  #deadLetters: Snapshot['deadLetters'] = { kept: 0, replayed: 0, lost: 0 };
+  /** Undefined without alerts. */
+  alertSet: AlertSet | undefined;
   /** Undefined after the end of the watch, so that the monitor does not keep the line. */
   #watched: Watchable | undefined;
   /** The last sample, or the last state of a line whose watch ended. */
@@ -61,6 +67,7 @@ export class LineMonitor implements Monitor {
     this.#traces = new TraceBook(keepCalls, this.#gates);
     this.#totals = new TotalCounts(wall);
     this.#last = watched.snapshot();
+    if (options.alerts) this.installAlerts(options.alerts);
     this.sample(this.#last);
     this.#listen(watched);
     this.#undos.push(startSampling(this, clock, isLive));
@@ -75,10 +82,7 @@ export class LineMonitor implements Monitor {
   }
 
   totals(): Totals {
-    return this.#totals.read(
-      this.#watched?.snapshot().deadLetters ?? this.#last.deadLetters,
-      this.#options.clock.now(),
-    );
+    return this.#totals.read(this.#deadLetters, this.#options.clock.now());
   }
 
   routes(): RouteTotals[] {
@@ -102,7 +106,20 @@ export class LineMonitor implements Monitor {
   }
 
   alerts(): Alert[] {
-    return [];
+    return this.alertSet?.engine.list() ?? [];
+  }
+
+  /** Replaces the alerts. */
+  installAlerts(options: ResolvedAlertOptions): AlertSet {
+    const host: AlertHost = {
+      name: this.name,
+      isHeld: (scope, now) => this.#gates.isHeld(scope, now),
+      totals: () => this.totals(),
+      routes: () => this.routes(),
+      history: (range) => this.history(range),
+      emit: (event, payload) => this.events.emit(event, payload),
+    };
+    return (this.alertSet = new AlertSet(options, host, this.#options.clock));
   }
 
   gates(): GateClosing[] {
@@ -116,12 +133,14 @@ export class LineMonitor implements Monitor {
   stop(): void {
     if (!this.#watched) return;
     this.#last = this.#watched.snapshot();
+    this.#deadLetters = { ...this.#last.deadLetters };
     this.#watched = undefined;
     for (const undo of this.#undos.splice(0)) undo();
   }
 
   tick(): void {
     this.#history.sample(this.#options.clock.wall());
+    this.alertSet?.tick();
   }
 
   takeSnapshot(): Snapshot {
@@ -132,8 +151,10 @@ export class LineMonitor implements Monitor {
     const { clock } = this.#options;
     const wall = clock.wall();
     this.#last = snapshot;
+    this.#deadLetters = { ...snapshot.deadLetters };
     this.#gates.adopt(snapshot, clock.now(), wall);
     this.#history.sample(wall, snapshot.queued, largestQuotaUse(snapshot));
+    this.alertSet?.sample(snapshot, clock.now());
     if (snapshot.calls === 0) this.#traces.clearActive();
   }
 
@@ -158,17 +179,20 @@ export class LineMonitor implements Monitor {
     on('attempt', (event, now, wall) => {
       traces.attempt(event, now);
       totals.attempt(event, now);
+      this.alertSet?.engine.attempt(event, now);
       history.add('attempts', wall);
       if (event.outcome === 'refused') history.add('refusals', wall);
     });
     on('retry', (event, now, wall) => {
       traces.retry(event, now);
       totals.retry(event);
+      this.alertSet?.engine.retry(event, now);
       history.add('retries', wall);
     });
     on('refused', (event, now, wall) => {
       traces.refused(event, now);
       totals.refused(event);
+      this.alertSet?.engine.refused(event, now);
       history.add('rejected', wall);
     });
     on('giveUp', (event, now) => {
@@ -176,19 +200,30 @@ export class LineMonitor implements Monitor {
       totals.giveUp(event);
     });
     on('call', (event, now, wall) => this.#endCall(event, now, wall));
-    on('gateClosed', (event, now, wall) => this.#gates.close(event, now, wall));
+    on('gateClosed', (event, now, wall) => {
+      this.#gates.close(event, now, wall);
+      this.alertSet?.engine.gateClosed(event, now);
+    });
     on('gateOpened', ({ scope }, now) => this.#gates.open(scope, now));
-    on('tokenRefreshed', (_event, _now, wall) => {
+    on('tokenRefreshed', (event, _now, wall) => {
       totals.tokenRefreshed();
+      this.alertSet?.engine.tokenRefreshed(event);
       history.add('tokenRefreshes', wall);
     });
-    on('tokenRefreshFailed', () => totals.tokenRefreshFailed());
+    on('tokenRefreshFailed', (event) => {
+      totals.tokenRefreshFailed();
+      this.alertSet?.engine.tokenRefreshFailed(event);
+    });
+    on('deadLetter', ({ what }) => {
+      if (what === 'kept' || what === 'replayed' || what === 'lost') this.#deadLetters[what]++;
+    });
     on('closed', () => this.stop());
   }
 
   #endCall(event: HoldlineEvents['call'], now: number, wall: number): void {
     const trace = this.#traces.end(event, now, wall);
     this.#totals.call(event, now);
+    this.alertSet?.engine.call(event, trace, now);
     this.#history.addCall(event.outcome === 'ok', event.durationMs, event.waitedMs, wall);
     if (event.answeredBy !== undefined) this.#history.add('saved', wall);
     this.events.emit('call', trace);

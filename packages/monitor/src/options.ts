@@ -1,4 +1,5 @@
 import { check, systemClock, type Check, type Clock } from '@holdline/core';
+import { type AlertOptions, checkAlertOptions, type ResolvedAlertOptions } from './alerts/options.js';
 import type { MonitorHistory, Watchable } from './types.js';
 
 /**
@@ -22,6 +23,11 @@ export interface MonitorOptions {
    */
   history?: MonitorHistory;
   /**
+   * The alerts; false: none.
+   * @defaultValue the default rules, without webhooks
+   */
+  alerts?: AlertOptions | false;
+  /**
    * The clock. Use the clock of the line.
    * @defaultValue the system clock
    */
@@ -35,7 +41,8 @@ export const MONITOR_DEFAULTS = {
 } as const satisfies MonitorOptions;
 
 /** {@link MonitorOptions}, checked and complete. */
-export interface ResolvedMonitorOptions extends Required<Omit<MonitorOptions, 'history'>> {
+export interface ResolvedMonitorOptions extends Required<Omit<MonitorOptions, 'history' | 'alerts'>> {
+  readonly alerts: ResolvedAlertOptions | undefined;
   readonly history: MonitorHistory | undefined;
 }
 
@@ -61,6 +68,9 @@ const checkShape = check.shape<MonitorOptions>({
     check.isRecord(value)
       ? (value as unknown as MonitorHistory)
       : check.refuse(key, value, 'a history that exportHistory() returned'),
+  // The alerts check their options.
+  alerts: (value, key) =>
+    value === false || check.isRecord(value) ? value : check.refuse(key, value, 'false or an object'),
   clock: checkClock,
 });
 
@@ -69,6 +79,12 @@ const checkShape = check.shape<MonitorOptions>({
  * @throws ConfigError naming the key, the value and the allowed values.
  */
 export function checkMonitorOptions(options: MonitorOptions): ResolvedMonitorOptions {
-  const { history, ...rest } = checkShape(options, 'options');
-  return { clock: systemClock, ...MONITOR_DEFAULTS, ...rest, history };
+  const { history, alerts = {}, ...rest } = checkShape(options, 'options');
+  return {
+    clock: systemClock,
+    ...MONITOR_DEFAULTS,
+    ...rest,
+    history,
+    alerts: alerts === false ? undefined : checkAlertOptions(alerts, 'options.alerts'),
+  };
 }

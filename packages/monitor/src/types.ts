@@ -240,6 +240,23 @@ export interface Alert {
 }
 
 /**
+ * A webhook that could not be delivered.
+ * @public
+ */
+export interface DeliveryFailure {
+  /** Name of the webhook. Its URL is a secret. */
+  webhook: string;
+  alert: Alert;
+  what: 'raised' | 'resolved';
+  /** Number of tries. */
+  tries: number;
+  /** `timeout`, `redirect`, `status 500`, `no connection (ECONNREFUSED)`, or that too many notices wait. */
+  reason: string;
+  /** Wall ms. */
+  at: number;
+}
+
+/**
  * What a monitor knows about a line. Everything is plain data.
  * @public
  */
@@ -275,4 +292,6 @@ export interface MonitorEvents {
   call: CallTrace;
   alertRaised: Alert;
   alertResolved: Alert;
+  /** A webhook of an alert could not be delivered. */
+  deliveryFailed: DeliveryFailure;
 }

@@ -24,5 +24,5 @@ const MEANINGS: Readonly<Record<number, string>> = {
 /** Explains why a frame was not sent, from the close code of its socket. */
 export function describeClose(code: number): string {
   const meaning = MEANINGS[code];
-  return `the socket was closed (${code}) before this frame was sent${meaning ? `: ${meaning}` : ''}`;
+  return `the frame was not sent: the socket was closed (${code})${meaning ? `: ${meaning}` : ''}`;
 }

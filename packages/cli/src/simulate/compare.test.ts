@@ -30,6 +30,7 @@ function result(groups: Given[], total: Partial<RunResult['total']> = {}): RunRe
     name: 'run',
     groups: list,
     total: { ...first, ...total },
+    agents: [{ group: 'agents', agents: 200, p50: first.lastEndedMs / 2, p95: 0, max: 0 }],
     refusedBy: {},
     sent: empty,
     waiting: empty,
@@ -44,6 +45,7 @@ test('an earlier end, and shorter waits', () => {
   expect(compareRuns('A second credential', base, run)).toEqual([
     'A second credential ends the load 58 s earlier (64 s instead of 122 s).',
     'The median wait falls from 60 s to 1.2 s, the 95th percentile falls from 110 s to 30 s.',
+    'Half of the agents have all answers after 32 s instead of 61 s.',
   ]);
 });
 

@@ -20,6 +20,7 @@ export function compareRuns(title: string, base: RunResult, run: RunResult): str
     if (after && before.calls > 0 && after.calls > 0)
       sentences.push(...compareWaits(before, after, base.groups.length));
   }
+  sentences.push(...compareAgents(base, run));
   const requests = run.total.requests - base.total.requests;
   const isSameLoad = run.total.calls === base.total.calls;
   if (requests < 0 && isSameLoad && isNotable(requests, base.total.requests))
@@ -69,6 +70,19 @@ function compareWaits(before: GroupResult, after: GroupResult, groups: number): 
   const [first = '', ...rest] = parts;
   const sentence = [first.replace(/^the ([\w ]+?) (falls|rises)/, `the $1${of} $2`), ...rest].join(', ');
   return [`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`];
+}
+
+function compareAgents(base: RunResult, run: RunResult): string[] {
+  return base.agents.flatMap((before) => {
+    const after = run.agents.find(({ group }) => group === before.group);
+    if (!after || before.agents !== after.agents || !differs(before.p50, after.p50)) return [];
+    // If the calls of an agent wait equally long, the waits say the same.
+    const waits = [base, run].map(({ groups }) => groups.find(({ group }) => group === before.group)?.waits.p50 ?? 0);
+    if (!differs(before.p50, waits[0] ?? 0) && !differs(after.p50, waits[1] ?? 0)) return [];
+    const who = base.agents.length > 1 ? `In ${before.group}, half` : 'Half';
+    const times = `${formatTime(after.p50)} instead of ${formatTime(before.p50)}`;
+    return `${who} of the agents have all answers after ${times}.`;
+  });
 }
 
 function compareCounts(base: RunResult, run: RunResult): string[] {

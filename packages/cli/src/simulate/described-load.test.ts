@@ -14,7 +14,7 @@ const arrivalsOf = (group: Partial<LoadGroup>): number[] => {
 };
 
 /** Plays a load whose calls take 10 ms. Returns `time resource priority` of each call. */
-async function play(load: LoadSource['load']): Promise<string[]> {
+async function play(load: LoadSource['load'], finished: string[] = []): Promise<string[]> {
   const clock = new VirtualClock();
   const agenda = new Agenda(clock);
   const begun: string[] = [];
@@ -23,10 +23,11 @@ async function play(load: LoadSource['load']): Promise<string[]> {
     if (onEnd) agenda.add(clock.now() + 10, onEnd);
   };
   const schedule = {
+    now: () => clock.now(),
     at: (ms: number, run: () => void) => agenda.add(ms, run),
     after: (ms: number, run: () => void) => agenda.add(clock.now() + ms, run),
   };
-  load.plan(schedule, begin, seededRandom(1));
+  load.plan(schedule, { begin, finished: (group, ms) => void finished.push(`${group} after ${ms}`) }, seededRandom(1));
   await clock.run();
   return begun;
 }
@@ -82,7 +83,8 @@ test('the calls of an agent: times, intervals, repetitions, and what they ask fo
 test('an agent in order begins a call when the one before has ended', async () => {
   const calls = [{ route: 'GET /a', times: 2, every: 100 }, { route: 'GET /b' }];
   const group = { name: 'g', count: 1, start: 5, inOrder: true, repeat: 2, repeatEvery: 1_000, calls };
-  expect((await play(describedLoad(groupsOf(group)).load)).map((line) => line.split(' g ')[0])).toEqual([
+  const finished: string[] = [];
+  expect((await play(describedLoad(groupsOf(group)).load, finished)).map((line) => line.split(' g ')[0])).toEqual([
     '5 GET /a',
     '115 GET /a',
     '125 GET /b',
@@ -90,6 +92,7 @@ test('an agent in order begins a call when the one before has ended', async () =
     '1245 GET /a',
     '1255 GET /b',
   ]);
+  expect(finished).toEqual(['0 after 1260']);
 });
 
 test('a load without a group, and with another priority', async () => {

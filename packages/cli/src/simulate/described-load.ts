@@ -1,7 +1,7 @@
 import type { Random } from '@holdline/core';
 import type { Change } from './change.js';
 import { formatCount, formatWindow } from './duration.js';
-import type { Load, LoadSource, PlannedCall, Schedule } from './load.js';
+import type { Load, LoadSource, LoadTarget, Schedule } from './load.js';
 import { callsOf, type CallSettings, type GroupSettings } from './scenario.js';
 
 /** Times at which the agents of a group arrive, ms after the start of the load. */
@@ -38,10 +38,10 @@ function planGroups(groups: readonly GroupSettings[]): Load {
   return {
     groups: groups.map((group) => ({ name: group.name, calls: callsOf(group), priority: group.calls[0]?.priority })),
     calls: groups.reduce((sum, group) => sum + callsOf(group), 0),
-    plan(schedule, begin, random) {
+    plan(schedule, target, random) {
       for (const [index, group] of groups.entries()) {
         for (const [agent, ms] of arrivals(group, random).entries()) {
-          schedule.at(ms, () => new Agent(index, group, agent, schedule, begin, random).start(ms));
+          schedule.at(ms, () => new Agent(index, group, agent, schedule, target, random).start());
         }
       }
     },
@@ -84,19 +84,26 @@ function repeatsOf(groups: readonly GroupSettings[]): LoadSource['repeats'] {
 
 /** One agent of a group. */
 class Agent {
+  readonly #arrivedAt: number;
   #asked = 0;
+  /** Calls that have not ended. */
+  #open: number;
 
   constructor(
     readonly index: number,
     readonly group: GroupSettings,
     readonly agent: number,
     readonly schedule: Schedule,
-    readonly begin: (call: PlannedCall) => void,
+    readonly target: LoadTarget,
     readonly random: Random,
-  ) {}
+  ) {
+    this.#arrivedAt = schedule.now();
+    this.#open = callsOf({ ...group, count: 1 });
+  }
 
-  start(arrivedAt: number): void {
+  start(): void {
     const { repeat, repeatEveryMs, inOrder } = this.group;
+    const arrivedAt = this.#arrivedAt;
     if (inOrder) return this.#next(0, 0, 0);
     for (let round = 0; round < repeat; round++) {
       const startedAt = arrivedAt + round * repeatEveryMs;
@@ -129,7 +136,11 @@ class Agent {
     const { method, path, route, priority, tenant, asks } = call;
     const { index: group } = this;
     const resource = this.#resource(route, asks);
-    this.begin({ group, method, path, route, resource, priority, tenant, isWaiting: true, onEnd });
+    const ended = (): void => {
+      if (--this.#open === 0) this.target.finished(group, this.schedule.now() - this.#arrivedAt);
+      onEnd?.();
+    };
+    this.target.begin({ group, method, path, route, resource, priority, tenant, isWaiting: true, onEnd: ended });
   }
 
   #resource(route: string, asks: CallSettings['asks']): string {

@@ -2,6 +2,7 @@ export { simulate } from './simulate.js';
 export { printSimulation } from './table.js';
 export { drawSimulation } from './svg.js';
 export type {
+  AgentTimes,
   Duration,
   GroupResult,
   LoadCall,

@@ -23,12 +23,22 @@ export interface PlannedCall {
 export interface Load {
   groups: { name: string; calls: number; priority: Priority | undefined }[];
   calls: number;
-  /** Enters the calls into the schedule. `begin` begins one. */
-  plan(schedule: Schedule, begin: (call: PlannedCall) => void, random: Random): void;
+  /** Enters the calls into the schedule. */
+  plan(schedule: Schedule, target: LoadTarget, random: Random): void;
+}
+
+/** What a load acts on. */
+export interface LoadTarget {
+  /** Begins a call. */
+  begin(call: PlannedCall): void;
+  /** Reports that all calls of an agent have ended, `ms` after its arrival. */
+  finished(group: number, ms: number): void;
 }
 
 /** Runs functions in simulated time. */
 export interface Schedule {
+  /** Ms after the start of the load. */
+  now(): number;
   /** Runs `run` at `ms` after the start of the load. */
   at(ms: number, run: () => void): void;
   /** Runs `run` in `ms`. */

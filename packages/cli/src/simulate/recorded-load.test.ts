@@ -30,8 +30,11 @@ function planned(load: Load): string[] {
   let now = 0;
   const at = (ms: number, run: () => void): void => void queue.push([ms, run]);
   load.plan(
-    { at, after: (ms, run) => at(now + ms, run) },
-    ({ resource, priority, group }) => void begun.push(`${now} ${resource} ${priority} ${group}`),
+    { now: () => now, at, after: (ms, run) => at(now + ms, run) },
+    {
+      begin: ({ resource, priority, group }) => void begun.push(`${now} ${resource} ${priority} ${group}`),
+      finished: () => expect.unreachable(),
+    },
     seededRandom(1),
   );
   for (let next = queue.shift(); next; next = queue.shift()) {

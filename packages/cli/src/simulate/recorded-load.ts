@@ -122,7 +122,7 @@ function planCalls(all: readonly RecordedCall[], groups: readonly string[], chan
   return {
     groups: groups.map((name, i) => ({ name, calls: counts[i] ?? 0, priority: firsts[i] })),
     calls: calls.length,
-    plan(schedule, begin) {
+    plan(schedule, target) {
       let next = 0;
       // Only the next call is in the agenda, so that the agenda of a long recording stays small.
       const beginNext = (): void => {
@@ -132,7 +132,7 @@ function planCalls(all: readonly RecordedCall[], groups: readonly string[], chan
         if (following) schedule.at(following.at, beginNext);
         const { group, method, path, route, resource, tenant } = call;
         const priority = priorities.get(group) ?? call.priority;
-        begin({ group, method, path, route, resource, priority, tenant, isWaiting: true, onEnd: undefined });
+        target.begin({ group, method, path, route, resource, priority, tenant, isWaiting: true, onEnd: undefined });
       };
       if (calls[0]) schedule.at(calls[0].at, beginNext);
     },

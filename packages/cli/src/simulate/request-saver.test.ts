@@ -12,22 +12,18 @@ function setup(changes: string, { ok = true } = {}) {
   const sent: string[] = [];
   const ended: string[] = [];
   const schedule = {
+    now: () => clock.now(),
     at: (ms: number, run: () => void) => agenda.add(ms, run),
     after: (ms: number, run: () => void) => agenda.add(clock.now() + ms, run),
   };
-  const saver = new RequestSaver(
-    parseChanges(changes, [], 'change'),
-    schedule,
-    () => clock.now(),
-    (call, priority, done) => {
-      const startedAt = clock.now();
-      sent.push(`${call.resource} ${priority ?? '-'} @${startedAt}`);
-      agenda.add(startedAt + 100, () => {
-        const end = { waitedMs: 30, requests: 1, throttled: 0, error: ok ? undefined : 'failed', isSaved: false };
-        done({ ok, leftAt: startedAt + 30, ...end });
-      });
-    },
-  );
+  const saver = new RequestSaver(parseChanges(changes, [], 'change'), schedule, (call, priority, done) => {
+    const startedAt = clock.now();
+    sent.push(`${call.resource} ${priority ?? '-'} @${startedAt}`);
+    agenda.add(startedAt + 100, () => {
+      const end = { waitedMs: 30, requests: 1, throttled: 0, error: ok ? undefined : 'failed', isSaved: false };
+      done({ ok, leftAt: startedAt + 30, ...end });
+    });
+  });
   const call = (at: number, resource: string, more: Partial<PlannedCall> = {}): void => {
     const rest = { group: 0, method: 'GET', path: '/a', route: 'GET /a', priority: undefined, tenant: undefined };
     const planned = { ...rest, resource, isWaiting: true, onEnd: undefined, ...more };

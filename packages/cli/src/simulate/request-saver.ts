@@ -50,7 +50,6 @@ export class RequestSaver {
   constructor(
     changes: readonly Change[],
     readonly schedule: Schedule,
-    readonly now: () => number,
     readonly send: Send,
   ) {
     this.#joinsAll = changes.some(({ kind }) => kind === 'coalesce');
@@ -65,7 +64,7 @@ export class RequestSaver {
     const cached = this.#ttlMs.get(call.route) ?? this.#ttlMs.get('*');
     const ttlMs = isRead ? (cached ?? (this.#joinsAll ? 0 : undefined)) : undefined;
     if (ttlMs === undefined) return this.#collect(call, ended);
-    const now = this.now();
+    const now = this.schedule.now();
     const known = this.#known.get(call.resource);
     if (known?.joined) {
       known.joined.push({ at: now, ended });
@@ -78,7 +77,7 @@ export class RequestSaver {
       ended(end);
       const { joined = [] } = entry;
       entry.joined = undefined;
-      entry.until = this.now() + ttlMs;
+      entry.until = this.schedule.now() + ttlMs;
       if (!end.ok || ttlMs === 0) this.#known.delete(call.resource);
       for (const one of joined) one.ended(saved(end.leftAt, end.leftAt - one.at, end.ok, end.error));
     });
@@ -90,7 +89,7 @@ export class RequestSaver {
     if (!bulk) return this.send(call, call.priority, ended);
     const open = this.#batches.get(call.route);
     const batch: Batch = open ?? { calls: [] };
-    batch.calls.push({ call, at: this.now(), ended });
+    batch.calls.push({ call, at: this.schedule.now(), ended });
     if (batch.calls.length >= bulk.size) this.#flush(call.route, batch);
     else if (!open) {
       this.#batches.set(call.route, batch);
@@ -104,7 +103,7 @@ export class RequestSaver {
     const [first] = calls;
     if (!first) return;
     batch.calls = [];
-    const flushedAt = this.now();
+    const flushedAt = this.schedule.now();
     const priority = highest(calls.map(({ call }) => call.priority));
     this.send(first.call, priority, (end) => {
       for (const [i, one] of calls.entries()) {

@@ -78,6 +78,8 @@ class Run {
   readonly #tallies = new Map<number, Tally>();
   readonly #refusedBy: Partial<Record<HoldlineErrorCode, number>> = {};
   readonly #active = new Map<number, Active>();
+  /** Times of the agents of each group. */
+  readonly #agents: Numbers[];
   readonly #model: PlatformModel;
   readonly #sent: CountSeries;
   readonly #waiting: MaximumSeries;
@@ -88,6 +90,7 @@ class Run {
 
   constructor(readonly settings: RunSettings) {
     const { platform, seed } = settings;
+    this.#agents = settings.load.groups.map(() => new Numbers());
     this.#model = new PlatformModel(platform, seededRandom(seed + 1));
     const first = platform.limits[0];
     const windowMs = first?.windowMs ?? 1_000;
@@ -122,22 +125,20 @@ class Run {
       if (active) this.#wait(active.call, true);
     });
     const schedule = {
+      now: () => clock.now(),
       at: (ms: number, run: () => void) => this.#agenda.add(ms, run),
       after: (ms: number, run: () => void) => this.#agenda.add(clock.now() + ms, run),
     };
-    const saver = new RequestSaver(
-      changes,
-      schedule,
-      () => clock.now(),
-      (call, priority, ended) => {
-        const active = { call, requests: 0, throttled: 0, leftAt: 0, ended };
-        this.#starting = active;
-        // The event `call` has the result.
-        line.run(this.#request(active, priority)).catch(() => undefined);
-        this.#starting = undefined;
-      },
-    );
-    load.plan(schedule, (call) => this.#begin(call, saver), random);
+    const saver = new RequestSaver(changes, schedule, (call, priority, ended) => {
+      const active = { call, requests: 0, throttled: 0, leftAt: 0, ended };
+      this.#starting = active;
+      // The event `call` has the result.
+      line.run(this.#request(active, priority)).catch(() => undefined);
+      this.#starting = undefined;
+    });
+    const begin = (call: PlannedCall): void => this.#begin(call, saver);
+    const finished = (group: number, ms: number): void => this.#agents[group]?.add(ms);
+    load.plan(schedule, { begin, finished }, random);
     if (platform.others) {
       const { everyMs } = platform.others;
       const ask = (): void => {
@@ -268,6 +269,9 @@ class Run {
         saved: sum(({ saved }) => saved),
         share: requests > 0 ? 1 : 0,
       },
+      agents: this.#agents
+        .map((times, i) => ({ group: load.groups[i]?.name ?? '', agents: times.count, ...times.waits() }))
+        .filter(({ agents }) => agents > 0),
       refusedBy: this.#refusedBy,
       sent: this.#sent.series(),
       windowMs: first?.windowMs ?? 1_000,

@@ -34,6 +34,7 @@ describe('waits that can be computed by hand', () => {
     expect(base.sent.values).toEqual([10, 10, 10]);
     expect(base.allowed).toBe(10);
     expect(Math.max(...base.waiting.values)).toBe(20);
+    expect(base.agents).toEqual([{ group: 'agents', agents: 30, p50: 1_000, p95: 2_000, max: 2_000 }]);
   });
 
   test('each change has its own run', async () => {

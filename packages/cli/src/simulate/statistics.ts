@@ -14,6 +14,10 @@ export class Numbers {
     this.#values[this.#count++] = value;
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
   addAll(other: Numbers): void {
     for (const value of other.#values.subarray(0, other.#count)) this.add(value);
   }

@@ -10,7 +10,7 @@ const PANEL_HEIGHT = 84;
 const RUN_HEIGHT = 158;
 const TOP = 84;
 /** Characters in a line of the summary. */
-const SUMMARY_LENGTH = 125;
+const SUMMARY_LENGTH = 130;
 /** Maximal number of runs in a picture. */
 const MAX_RUNS = 20;
 
@@ -53,7 +53,7 @@ export function drawSimulation(result: SimulationResult): string {
     MAX_RUNS,
   );
   const scale: Scale = {
-    endMs: Math.max(1, ...runs.map(({ run }) => run.total.lastEndedMs)),
+    endMs: Math.max(1_000, ...runs.map(({ run }) => run.total.lastEndedMs)),
     sent: niceTop(Math.max(...runs.map(({ run }) => Math.max(run.allowed ?? 0, ...run.sent.values)))),
     waiting: niceTop(Math.max(...runs.map(({ run }) => Math.max(0, ...run.waiting.values)))),
   };

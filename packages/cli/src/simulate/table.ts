@@ -16,8 +16,9 @@ const HEAD = [
   'saved',
   'share',
 ];
-/** Columns of text; the others are numbers, and aligned to the right. */
-const TEXT_COLUMNS = 3;
+const AGENTS_HEAD = ['run', 'group', 'agents', 'p50', 'p95', 'max'];
+/** Columns of text. The others are numbers, and aligned to the right. */
+const TEXT_COLUMNS = new Set(['run', 'group', 'priority']);
 /** Width at which sentences are broken. */
 const WIDTH = 100;
 
@@ -36,6 +37,10 @@ const WIDTH = 100;
 export function printSimulation({ summary, base, whatIf, notes, seed }: SimulationResult): string {
   const rows = [base, ...whatIf.map(({ run }) => run)].flatMap(rowsOf);
   const parts = [...wrap(`${summary} Seed ${seed}.`, ''), '', ...alignRows([HEAD, ...rows])];
+  const agents = [base, ...whatIf.map(({ run }) => run)].flatMap(agentRowsOf);
+  // An agent with a single call has no other times than its call.
+  if (base.agents.some((times) => times.agents < callsOf(base, times.group)))
+    parts.push('', 'Time from the arrival of an agent to its last answer', '', ...alignRows([AGENTS_HEAD, ...agents]));
   if (base.total.unfinished > 0)
     parts.push('', ...wrap(`${formatCount(base.total.unfinished)} calls had not ended when the base run stopped.`, ''));
   for (const [code, count] of Object.entries(base.refusedBy))
@@ -50,6 +55,16 @@ function rowsOf({ name, groups, total }: RunResult): string[][] {
   if (groups.length === 0) return [[name, '', '', ...numbersOf(total)]];
   return groups.map((group, i) => [i === 0 ? name : '', group.group, group.priority, ...numbersOf(group)]);
 }
+
+const callsOf = ({ groups }: RunResult, name: string): number =>
+  groups.filter(({ group }) => group === name).reduce((sum, { calls }) => sum + calls, 0);
+
+const agentRowsOf = ({ name, agents }: RunResult): string[][] =>
+  agents.map(({ group, agents, p50, p95, max }, i) => [
+    i === 0 ? name : '',
+    group,
+    ...[formatCount(agents), formatTime(p50), formatTime(p95), formatTime(max)],
+  ]);
 
 function numbersOf({
   calls,
@@ -67,12 +82,13 @@ function numbersOf({
 }
 
 function alignRows(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const head = rows[0] ?? [];
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, column) => {
         const width = widths[column] ?? 0;
-        return column < TEXT_COLUMNS ? cell.padEnd(width) : cell.padStart(width);
+        return TEXT_COLUMNS.has(head[column] ?? '') ? cell.padEnd(width) : cell.padStart(width);
       })
       .join('  ')
       .trimEnd(),

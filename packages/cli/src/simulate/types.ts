@@ -239,7 +239,7 @@ export interface Scenario {
 }
 
 /**
- * Waits of calls in ms: the time in queues, at gates and for retry delays.
+ * Times in ms. The waits of calls are the time in queues, at gates and for retry delays.
  * @public
  */
 export interface Waits {
@@ -279,6 +279,16 @@ export interface GroupResult {
 }
 
 /**
+ * How long the agents of a group take: from the arrival of an agent to the end of its last call.
+ * @public
+ */
+export interface AgentTimes extends Waits {
+  group: string;
+  /** Agents whose calls have all ended. */
+  agents: number;
+}
+
+/**
  * A number over time. `values[i]` belongs to the interval that begins `startMs + i * stepMs` after the start of the load.
  * @public
  */
@@ -298,6 +308,8 @@ export interface RunResult {
   groups: GroupResult[];
   /** All groups together. */
   total: Omit<GroupResult, 'group' | 'priority'>;
+  /** Times of the agents of each group; empty for a recording. */
+  agents: AgentTimes[];
   /** Calls that the line refused, by error code. */
   refusedBy: Partial<Record<HoldlineErrorCode, number>>;
   /** Requests per window. A long run has intervals of several windows, with the mean of these windows. */

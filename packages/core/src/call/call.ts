@@ -2,7 +2,7 @@ import type { Call, CallRequest, CredentialRef, UncertainWrite } from '../contra
 import { Cancellation } from '../contract/cancellation.js';
 import type { Clock, Undo } from '../contract/clock.js';
 import { PRIORITIES, type Priority } from '../contract/context.js';
-import { ClosedError, type HoldlineError, OutcomeUnknownError } from '../contract/errors.js';
+import { ClosedError, type HoldlineError, type HoldlineErrorDetails, OutcomeUnknownError } from '../contract/errors.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { definePrintedForm } from '../contract/printed.js';
 import type { ActiveContext } from './active-context.js';
@@ -213,13 +213,25 @@ definePrintedForm(ActiveCall, ({ method, route, tenant, attempts, context }) => 
 });
 
 // Functions instead of private methods, because a private method costs each object a field.
-function closedError(call: ActiveCall): ClosedError {
-  return new ClosedError('the line was closed', call.errorDetails());
+/** The error of a call that a closed line does not send. */
+export function closedError(call: ActiveCall): ClosedError {
+  return notSent(ClosedError, call, 'the line was closed (close)');
 }
 
 /** The error of a call whose attempt a closing line abandoned. */
 export function cutOffError(call: ActiveCall): ClosedError {
-  return new ClosedError('the line was closed before the answer came', call.errorDetails());
+  const message = `${call.route.name} got no answer before the line was closed (timeoutMs of close)`;
+  return new ClosedError(message, call.errorDetails());
+}
+
+/** The error of a call whose next attempt is not sent, with the reason. */
+export function notSent<E extends HoldlineError>(
+  type: new (message: string, details: HoldlineErrorDetails) => E,
+  call: Pick<Call, 'route' | 'errorDetails'>,
+  reason: string,
+  details?: HoldlineErrorDetails,
+): E {
+  return new type(`${call.route.name} was not sent: ${reason}`, { ...call.errorDetails(), ...details });
 }
 
 /** The error of a call that ends before its answer: `error`, unless the platform may execute a write that cannot be sent again. */

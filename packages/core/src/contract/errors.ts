@@ -93,6 +93,10 @@ export class HoldlineError extends Error {
 
 /**
  * The configuration is wrong. The message names the key, the value and the allowed values.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: correct the option. The error is thrown where the configuration is given, or at a call with a wrong option.
  * @public
  */
 export class ConfigError extends HoldlineError {
@@ -104,6 +108,10 @@ export class ConfigError extends HoldlineError {
 
 /**
  * The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: use another answer, or call again after `retryAt`. End an isolation with the function that `isolate` returned.
  * @public
  */
 export class CircuitOpenError extends HoldlineError {
@@ -118,6 +126,10 @@ export class CircuitOpenError extends HoldlineError {
  *
  * If the platform answered 408, 502, 503 or 504, `response` is that answer. After a repetition that the platform refused because of the
  * version of the entity, `response` is the refusal, and the first attempt probably changed the entity.
+ *
+ * Was anything sent: yes, by this call or by an earlier run of its transaction.
+ *
+ * What to do: look at the platform before you send the write again. Better: declare the endpoint `keyed` or `readOnly`, or give `retry.verify`.
  *
  * @example
  * ```ts
@@ -143,6 +155,10 @@ export class OutcomeUnknownError extends HoldlineError {
 
 /**
  * The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent.
+ *
+ * Was anything sent: see `attempts`: with 0 nothing was sent.
+ *
+ * What to do: give the call more time with `totalTimeoutMs`, or call again after `retryAt`.
  * @public
  */
 export class DeadlineError extends HoldlineError {
@@ -154,6 +170,10 @@ export class DeadlineError extends HoldlineError {
 
 /**
  * An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt.
+ *
+ * Was anything sent: yes.
+ *
+ * What to do: call again. Only calls that may be repeated get this error, and writes of a line with `retry: false`.
  * @public
  */
 export class AttemptTimeoutError extends HoldlineError {
@@ -165,6 +185,10 @@ export class AttemptTimeoutError extends HoldlineError {
 
 /**
  * The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: call again after `retryAt`, or let the call wait longer with `retry.maxRetryAfterMs`.
  * @public
  */
 export class ThrottledError extends HoldlineError {
@@ -176,6 +200,10 @@ export class ThrottledError extends HoldlineError {
 
 /**
  * The queue is full, or the governor removed this call from it for a more important call. Nothing was sent.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: make fewer calls at a time, or raise `governor.maxQueued`. A weight must fit into every quota.
  * @public
  */
 export class QueueFullError extends HoldlineError {
@@ -187,6 +215,10 @@ export class QueueFullError extends HoldlineError {
 
 /**
  * The line could not get an access token.
+ *
+ * Was anything sent: no. After a 401 an earlier attempt was sent, and the platform refused it.
+ *
+ * What to do: look at `cause` and correct the credential. The line asks for a token again at `retryAt`.
  * @public
  */
 export class TokenRefreshError extends HoldlineError {
@@ -198,6 +230,10 @@ export class TokenRefreshError extends HoldlineError {
 
 /**
  * The idempotency key was used before for another payload. Nothing was sent.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: use another `idempotencyKey` or another `step` for another payload.
  * @public
  */
 export class IdempotencyConflictError extends HoldlineError {
@@ -209,6 +245,10 @@ export class IdempotencyConflictError extends HoldlineError {
 
 /**
  * An earlier run of the transaction executed this step, and its answer is not kept. Nothing was sent.
+ *
+ * Was anything sent: no, this run sent nothing.
+ *
+ * What to do: treat the step as done. Raise `idempotency.maxAnswerBytes` to keep answers of this size.
  *
  * @example
  * ```ts
@@ -237,6 +277,10 @@ export class StepDoneError extends HoldlineError {
 
 /**
  * The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: send the frame again on the next socket.
  * @public
  */
 export class NotSentError extends HoldlineError {
@@ -248,6 +292,10 @@ export class NotSentError extends HoldlineError {
 
 /**
  * The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: restore the store, or choose `onLoss: 'share'` for calls that must continue without it.
  * @public
  */
 export class StoreLostError extends HoldlineError {
@@ -259,6 +307,10 @@ export class StoreLostError extends HoldlineError {
 
 /**
  * The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent.
+ *
+ * Was anything sent: no.
+ *
+ * What to do: look at `cause` and at the settings of the library behind the engine.
  * @public
  */
 export class EngineError extends HoldlineError {
@@ -270,6 +322,10 @@ export class EngineError extends HoldlineError {
 
 /**
  * The line was closed.
+ *
+ * Was anything sent: see `attempts`: with 0 nothing was sent.
+ *
+ * What to do: make no calls after `close()`. `drain()` waits for the calls before.
  * @public
  */
 export class ClosedError extends HoldlineError {

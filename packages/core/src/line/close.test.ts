@@ -87,7 +87,7 @@ describe('close() takes a limited time', () => {
     void line.close();
     await clock.run();
     expect(errors.map((error) => (error as Error).message)).toEqual(
-      Array(2).fill('the line was closed before the answer came'),
+      Array(2).fill('GET /a got no answer before the line was closed (timeoutMs of close)'),
     );
     expect(errors[0]).not.toBe(errors[1]);
     expect(clock.now()).toBe(4_000);

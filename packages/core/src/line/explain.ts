@@ -127,7 +127,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
     now: {
       waitMs: wait.waitMs,
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
-      waitsFor: wait.scope,
+      waitsFor: wait.scope?.name,
       circuit,
       token: explainToken(line, call.origin),
     },

@@ -42,7 +42,7 @@ export interface Snapshot {
    * Number of decisions without effect by action; undefined without `dryRun`. With `dryRun`, queues and scopes show what they would be
    * with the policies on.
    */
-  dryRun: Record<DryRunAction, number> | undefined;
+  dryRun: Partial<Record<DryRunAction, number>> | undefined;
 }
 
 /**

@@ -6,12 +6,9 @@ import { Events } from './events.js';
 /** What a decision would do, besides its action. */
 type Decision = Partial<Pick<HoldlineEvents['dryRun'], 'forMs' | 'error' | 'reason'>>;
 
-/** Events that a dry run does not report, because nothing waits and nothing is refused. */
-const MUTED = new Set<EventName>(['queued', 'permitted', 'refused']);
-
 /** Collects and reports the decisions of policies that have no effect. */
 export class DryRun {
-  readonly counts: Record<DryRunAction, number> = { wait: 0, refuse: 0, retry: 0, replay: 0, 'time out': 0, fail: 0 };
+  readonly counts: Partial<Record<DryRunAction, number>> = {};
   /** The events for the governor and the breaker. */
   readonly quiet: QuietEvents;
   readonly #decided = new WeakSet<object>();
@@ -29,7 +26,7 @@ export class DryRun {
   report(call: Call, policy: string, action: DryRunAction, { forMs, error, reason }: Decision): void {
     if (this.#decided.has(call)) return;
     if (action !== 'wait') this.#decided.add(call);
-    this.counts[action]++;
+    this.counts[action] = (this.counts[action] ?? 0) + 1;
     if (this.events.has('dryRun'))
       this.events.emit('dryRun', { callId: call.id, route: call.route.name, policy, action, forMs, error, reason });
   }
@@ -58,11 +55,11 @@ class QuietEvents extends Events {
   }
 
   override has(event: EventName): boolean {
-    return event === 'queued' || (!MUTED.has(event) && this.all.has(event));
+    return event === 'queued' || this.all.has(event);
   }
 
   override emit<E extends EventName>(event: E, payload: HoldlineEvents[E]): void {
     if (event === 'queued') this.queued = payload as HoldlineEvents['queued'];
-    else if (!MUTED.has(event)) this.all.emit(event, payload);
+    else this.all.emit(event, payload);
   }
 }

@@ -22,8 +22,8 @@ describe('a store that never answers', () => {
     await clock.advance(EXCHANGE_LIMIT_MS);
     expect(write.value).toEqual({ status: 200 });
     expect(told('storeFailed')).toMatchObject([
-      { operation: 'journal.get', message: 'the store did not answer journal.get within 5000 ms' },
-      { operation: 'journal.put', message: 'the store did not answer journal.put within 5000 ms' },
+      { operation: 'journal.get', message: 'the store did not answer journal.get within 5 s' },
+      { operation: 'journal.put', message: 'the store did not answer journal.put within 5 s' },
     ]);
     await clock.run();
     expect(clock.pending).toBe(0);

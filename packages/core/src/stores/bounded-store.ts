@@ -1,4 +1,5 @@
 import type { Clock } from '../contract/clock.js';
+import { durationInWords } from '../contract/duration.js';
 import { StoreLostError } from '../contract/errors.js';
 import type { Store } from '../contract/store.js';
 
@@ -64,7 +65,7 @@ export function limitTime<T>(
   return new Promise((resolve, reject) => {
     const answer = Promise.resolve(exchange());
     const stop = clock.setTimer(limitMs, () =>
-      reject(new StoreLostError(`the store did not answer ${what} within ${limitMs} ms`)),
+      reject(new StoreLostError(`the store did not answer ${what} within ${durationInWords(limitMs)}`)),
     );
     answer.then(resolve, reject).finally(stop);
   });

@@ -131,7 +131,7 @@ describe('a request of a worker', () => {
     const call = it.fetch(`${API}/x`).catch((error: Error) => error.message);
     await until(() => it.inside.sent.length === 1);
     await clock.advance(5_000);
-    expect(await call).toContain('got no answer within deadline.attemptTimeoutMs (5000 ms)');
+    expect(await call).toContain('got no answer within deadline.attemptTimeoutMs (5 s)');
     quiet(it);
   });
 

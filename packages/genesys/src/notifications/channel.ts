@@ -18,7 +18,7 @@ const UNSUBSCRIBE_SHARE = 0.8;
 /** Statuses of a request with a topic that is wrong or belongs to another user. */
 const TOPIC_REFUSALS = [400, 403];
 
-const closedError = (): ClosedError => new ClosedError('the notification feed was closed');
+const closedError = (): ClosedError => new ClosedError('the notification feed was closed (close)');
 
 /** What a channel takes from its feed. */
 export interface ChannelHost {

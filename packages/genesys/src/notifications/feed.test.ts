@@ -133,7 +133,7 @@ describe('close()', () => {
       );
       for (let i = 0; i < ticks; i++) await Promise.resolve();
       await feed.close();
-      expect(await subscribed).toBe('the notification feed was closed');
+      expect(await subscribed).toBe('the notification feed was closed (close)');
       await clock.advance(1);
       expect({ pending: clock.pending, sockets: platform.sockets() }).toEqual({ pending: 0, sockets: [] });
       expect([...platform.channels.values()].flatMap(({ topics }) => topics)).toEqual([]);
@@ -197,7 +197,7 @@ describe('close()', () => {
     void feed.close().then(() => (isClosed = true));
     await clock.advance(1_000);
     expect(isClosed).toBe(true);
-    expect(await subscribed).toBe('the notification feed was closed');
+    expect(await subscribed).toBe('the notification feed was closed (close)');
   });
 
   it('follows the close of the line', async () => {

@@ -67,8 +67,9 @@ export class FileWriter {
   }
 
   close(): void {
-    if (!this.#isOpen) return;
     this.flush();
+    // A write that fails closes the file.
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     try {
       fsyncSync(this.#fd);

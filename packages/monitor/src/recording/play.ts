@@ -1,9 +1,10 @@
 import {
   type Clock,
+  ConfigError,
   EVENT_NAMES,
   type EventName,
-  Listeners,
   type HoldlineEvents,
+  Listeners,
   type Snapshot,
   type Undo,
 } from '@holdline/core';
@@ -147,7 +148,7 @@ class Player {
  * With `follow`, the promise settles when all present entries are played. Later entries reach the monitors as they are written, and
  * monitors of later lines are added to the array. The signal ends that.
  *
- * @throws RecordingError if the file is no recording that this version can read, or is damaged.
+ * @throws ConfigError for wrong options. RecordingError if the file is no recording that this version can read, or is damaged.
  * @example
  * ```ts
  * import { monitorRecording } from '@holdline/monitor/node';
@@ -158,7 +159,9 @@ class Player {
  */
 export async function monitorRecording(file: string, options: PlayOptions = {}): Promise<Monitor[]> {
   const { follow = false, signal, ...rest } = options;
-  checkMonitorOptions(rest);
+  // Nobody wants a message about an alert of the past.
+  if (checkMonitorOptions(rest).alerts?.webhooks.length)
+    throw new ConfigError('options.alerts.webhooks is not known; a recording sends no webhooks');
   const reading = { follow, ...(signal && { signal }) };
   const { startedAt } = await readRecording(file, reading);
   const player = new Player(startedAt, rest);

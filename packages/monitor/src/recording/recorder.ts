@@ -116,6 +116,8 @@ export class FileRecorder implements Recorder {
   readonly #undoExit: Undo;
   #count = 0;
   #ended: RecordingEnd | undefined;
+  /** Message of the write that failed. */
+  #failure: string | undefined;
   #stopFlushing: Undo | undefined;
   #stopSnapshots: Undo | undefined;
 
@@ -127,7 +129,7 @@ export class FileRecorder implements Recorder {
     this.#maxBytes = maxBytes;
     this.#snapshotEveryMs = snapshotEveryMs;
     this.#startedAt = clock.now();
-    this.#writer = new FileWriter(file, (error) => this.#end('failed', error));
+    this.#writer = new FileWriter(file, (error) => this.#fail(error));
     const header: RecordingHeader = {
       holdline: 'recording',
       version: FORMAT_VERSION,
@@ -224,7 +226,7 @@ export class FileRecorder implements Recorder {
     });
   }
 
-  #end(reason: RecordingEnd, error?: unknown): void {
+  #end(reason: RecordingEnd): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
     this.#stopFlushing?.();
@@ -235,9 +237,15 @@ export class FileRecorder implements Recorder {
     if (reason !== 'failed') {
       this.#writer.add(printEntry(this.#clock.now() - this.#startedAt, 0, 'ended', { reason }));
       this.#writer.close();
+      // The last write may fail, too.
+      if (this.#failure !== undefined) this.#ended = 'failed';
     }
-    const message = error instanceof Error ? error.message : undefined;
-    this.#events.emit('ended', { reason, message, bytes: this.#writer.bytes });
+    this.#events.emit('ended', { reason: this.#ended, message: this.#failure, bytes: this.#writer.bytes });
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error instanceof Error ? error.message : 'the write failed';
+    this.#end('failed');
   }
 }
 

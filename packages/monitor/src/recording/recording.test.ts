@@ -146,6 +146,18 @@ describe('a recording', () => {
     expect(test1.line.snapshot().listenerFailures).toBe(0);
   });
 
+  test('whose last write fails ends with the failure', async () => {
+    const recorder = start();
+    const ends: unknown[] = [];
+    recorder.on('ended', (event) => ends.push(event));
+    disk.isFull = true;
+    await recorder.stop();
+    expect(ends).toMatchObject([{ reason: 'failed', message: 'ENOSPC: no space left on device, write' }]);
+    expect(recorder.ended).toBe('failed');
+    expect(await read()).toEqual([]);
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
   test('can be read while it is written', async () => {
     const recorder = start();
     await makeCalls(2);

@@ -5,7 +5,13 @@ import { FileRecorder } from './recorder.js';
 /** Signals that end a process without its event `exit`. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-const warn = (message: string): void => process.emitWarning(message, { type: 'HoldlineWarning' });
+let isExiting = false;
+
+function warn(message: string): void {
+  // Warnings are printed in a later turn, which an exiting process does not have.
+  if (isExiting) process.stderr.write(`HoldlineWarning: ${message}\n`);
+  else process.emitWarning(message, { type: 'HoldlineWarning' });
+}
 
 /** Puts the number of the process in place of `%p`. Each worker thread has its own file. */
 function nameFile(file: string): string {
@@ -19,6 +25,7 @@ function nameFile(file: string): string {
  */
 export function registerRecorder(given: string): void {
   const file = nameFile(given);
+  process.once('exit', () => (isExiting = true));
   let recorder: FileRecorder | undefined;
   let failed = false;
   const start = (): FileRecorder | undefined => {

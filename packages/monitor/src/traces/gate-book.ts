@@ -58,6 +58,12 @@ export class GateBook {
       .map(({ gate }) => gate);
   }
 
+  /** Whether a gate is closed, and its time has not passed. */
+  isHeld(scope: string, now: number): boolean {
+    const closing = this.#closed.get(scope);
+    return closing !== undefined && closing.retryNow > now;
+  }
+
   /** The closings of the gates that are closed or probing. */
   list(): GateClosing[] {
     return [...this.#closed.values()].map(({ gate }) => ({ ...gate }));

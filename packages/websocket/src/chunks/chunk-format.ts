@@ -25,6 +25,10 @@ export interface ChunkHeader {
 
 /**
  * A chunk or its message is invalid.
+ *
+ * Was anything sent: the error is about a message that arrived.
+ *
+ * What to do: make sure that both sides use the same version of the format, and that no proxy changes frames.
  * @public
  */
 export class ChunkError extends HoldlineError {

@@ -91,7 +91,7 @@ export class Connector {
     if (this.state !== CONNECTING) return;
     this.state = CLOSING;
     this.#isClosedBeforeOpen = true;
-    this.#abort.abort(new ClosedError('the socket was closed before it was open'));
+    this.#abort.abort(new ClosedError('the socket was not opened: close() was called first'));
     const { driver } = this.dependencies;
     if (this.native) return driver.abortHandshake(this.native);
     const error = new Error('WebSocket was closed before the connection was established');

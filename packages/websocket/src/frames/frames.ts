@@ -4,6 +4,7 @@ import {
   checkContext,
   currentContext,
   DeadlineError,
+  durationInWords,
   type Holdline,
   Listeners,
   NotSentError,
@@ -122,7 +123,8 @@ export class SocketFrames implements Frames {
    */
   enqueue(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): void {
     if (this.#closeError) return settle(this.#closeError);
-    if (this.#resolveFlush || !this.transport.isOpen) return settle(new NotSentError('the socket is not open'));
+    if (this.#resolveFlush || !this.transport.isOpen)
+      return settle(new NotSentError('the frame was not sent: the socket is not open'));
     const merged: QueuedFrameContext = { ...currentContext(), ...context };
     const { signal, tenant } = merged;
     if (tenant !== undefined && !merged.isDeadLetter) this.dependencies.deadLetters.recordTenant(this, tenant);
@@ -166,13 +168,13 @@ export class SocketFrames implements Frames {
       const cancelTimer = clock.setTimer(options.flushMs, () => {
         this.#giveUpFrames(
           this.#queue.removeAll(),
-          new NotSentError(`the frame was not sent within flushMs (${options.flushMs} ms) after close()`),
+          new NotSentError(`the frame was not sent within flushMs (${durationInWords(options.flushMs)}) after close()`),
         );
         this.#handleSettled();
       });
       this.#resolveFlush = () => {
         cancelTimer();
-        this.#closeError = new NotSentError('the socket is closed');
+        this.#closeError = new NotSentError('the frame was not sent: the socket was closed by close()');
         resolve();
       };
       this.#handleSettled();
@@ -233,7 +235,7 @@ export class SocketFrames implements Frames {
         this.#giveUpFrames(
           [frame],
           new QueueFullError(
-            `the queue of this socket is full: ${queue.size} frames with ${queue.bytes} bytes wait (maxQueued: ${maxQueued}, maxQueuedBytes: ${maxQueuedBytes})`,
+            `the frame was not sent: the queue of this socket is full with ${queue.size} frames and ${queue.bytes} bytes (maxQueued: ${maxQueued}, maxQueuedBytes: ${maxQueuedBytes})`,
           ),
         );
         return false;
@@ -242,7 +244,7 @@ export class SocketFrames implements Frames {
       this.#giveUpFrames(
         [oldest],
         new QueueFullError(
-          "dropped for a newer frame, because the queue of this socket is full (overflow: 'dropOldest')",
+          "the frame was not sent: a newer frame took its place in the full queue of this socket (overflow: 'dropOldest')",
         ),
       );
     }
@@ -264,7 +266,10 @@ export class SocketFrames implements Frames {
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity
         ? undefined
         : this.dependencies.clock.setTimer(totalTimeoutMs, () =>
-            giveUp(new DeadlineError(`the frame was not sent within totalTimeoutMs (${totalTimeoutMs} ms)`), true),
+            giveUp(
+              new DeadlineError(`the frame was not sent within totalTimeoutMs (${durationInWords(totalTimeoutMs)})`),
+              true,
+            ),
           );
     const ownSettle = (frame.settle = (fate) => {
       cancelTimer?.();

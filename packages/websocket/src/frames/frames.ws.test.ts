@@ -123,7 +123,7 @@ describe('frames of ws', () => {
     socket.send('leaves');
     socket.send('waits');
     expect(() => socket.send('refused')).toThrow(
-      'the queue of this socket is full: 1 frames with 5 bytes wait (maxQueued: 1, maxQueuedBytes: 16777216)',
+      'the frame was not sent: the queue of this socket is full with 1 frames and 5 bytes (maxQueued: 1, maxQueuedBytes: 16777216)',
     );
     const error = await new Promise((resolve) => socket.send('refused', resolve));
     expect(error).toMatchObject({ code: 'HOLDLINE_QUEUE_FULL' });

@@ -73,7 +73,8 @@ export class Handshakes {
     this.#history = new ReconnectHistory(options);
     this.#sessionQueues = new SessionQueues(options, clock, random, sessions);
     line.onClose(() => {
-      for (const end of [...this.#waiting]) end(new ClosedError('the line was closed'));
+      for (const end of [...this.#waiting])
+        end(new ClosedError('the socket was not opened: the line was closed (close)'));
     });
   }
 

@@ -105,7 +105,9 @@ export class SessionSlot {
       if (this.keys.onLoss !== 'refuse') this.#grantTurn();
       else
         this.listener.onRefused(
-          new StoreLostError(`the store did not say which process has the session key: ${(error as Error).message}`),
+          new StoreLostError(
+            `the socket was not opened: the store did not say which process has the session key (onLoss: 'refuse'): ${(error as Error).message}`,
+          ),
         );
       return renewMs;
     }

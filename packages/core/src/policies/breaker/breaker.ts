@@ -1,8 +1,9 @@
-import type { ActiveCall, QueuedCall } from '../../call/call.js';
+import { type ActiveCall, notSent, type QueuedCall } from '../../call/call.js';
 import { type CredentialReader, isOfFingerprint } from '../../call/credential.js';
 import type { Route } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
 import type { CircuitState } from '../../contract/engines.js';
+import { durationInWords } from '../../contract/duration.js';
 import { CircuitOpenError } from '../../contract/errors.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
@@ -136,12 +137,10 @@ export class Breaker {
   }
 
   #error(state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {
-    const { origin, route } = call;
-    const wait = retryAt === undefined ? '' : ` for ${retryAt - Math.round(this.ports.clock.wall())} ms more (breaker)`;
-    return new CircuitOpenError(`the circuit of ${origin} ${route.name} is ${state}${wait}`, {
-      ...call.errorDetails(),
-      retryAt,
-    });
+    const where = call.origin && ` at ${call.origin}`;
+    const more = retryAt === undefined ? '' : ` for ${durationInWords(retryAt - this.ports.clock.wall())} more`;
+    const option = state === 'isolated' ? 'line.isolate' : state === 'half-open' ? 'breaker.probes' : 'breaker.openMs';
+    return notSent(CircuitOpenError, call, `its circuit${where} is ${state}${more} (${option})`, { retryAt });
   }
 
   /** Returns the key of the circuit of a call. */

@@ -41,7 +41,7 @@ describe('the time limit of an attempt', () => {
       name: 'AttemptTimeoutError',
       route: 'GET /a',
       attempts: 3,
-      message: 'attempt 3 of GET /a got no answer within deadline.attemptTimeoutMs (2000 ms)',
+      message: 'attempt 3 of GET /a got no answer within deadline.attemptTimeoutMs (2 s)',
     });
     expect(callInfo(error)).toMatchObject({ attempts: 3, waitedMs: 200 });
     expect([at, wire.sent.length]).toEqual([6_200, 3]);

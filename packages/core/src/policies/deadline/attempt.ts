@@ -1,6 +1,7 @@
 import type { ActiveCall } from '../../call/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import type { Clock, Undo } from '../../contract/clock.js';
+import { durationInWords } from '../../contract/duration.js';
 import { AttemptTimeoutError } from '../../contract/errors.js';
 import { failed, type Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
@@ -32,7 +33,7 @@ function limitAttempt(
     attempt.stopTimer = startTimeLimit(clock, timeoutMs, () => {
       if (dryRun) return dryRun.timeOut(call, timeoutMs, 'HOLDLINE_ATTEMPT_TIMEOUT');
       const { route, attempts } = call.info;
-      const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${timeoutMs} ms)`;
+      const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${durationInWords(timeoutMs)})`;
       const error = new AttemptTimeoutError(message, call.errorDetails());
       // A transport that ignores the abort must not block the call.
       resolve(failed(error, 'unknown'));

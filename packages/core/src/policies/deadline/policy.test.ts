@@ -56,7 +56,7 @@ describe('totalTimeoutMs', () => {
     const { error, at } = await run({ method });
     expect([(error as Error).name, at]).toEqual([name, 1_000]);
     const { message, cause } = error as Error;
-    expect(message).toContain('got no answer within totalTimeoutMs (1000 ms)');
+    expect(message).toContain('got no answer within totalTimeoutMs (1 s)');
     expect((cause as Error | undefined)?.name).toBe(name === 'OutcomeUnknownError' ? 'DeadlineError' : undefined);
     expect(callInfo(error)).toMatchObject({ attempts: 1 });
   });
@@ -285,7 +285,7 @@ describe('an answer whose body is still open', () => {
     await clock.advance(1);
     expect(signal.reason).toMatchObject({
       name: 'DeadlineError',
-      message: 'the body of the answer to GET /a did not end within totalTimeoutMs (1000 ms)',
+      message: 'the body of the answer to GET /a did not end within totalTimeoutMs (1 s)',
       route: 'GET /a',
       attempts: 1,
     });

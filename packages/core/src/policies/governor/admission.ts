@@ -1,5 +1,6 @@
-import type { ActiveCall } from '../../call/call.js';
+import { type ActiveCall, notSent } from '../../call/call.js';
 import type { Clock } from '../../contract/clock.js';
+import { durationInWords } from '../../contract/duration.js';
 import {
   DeadlineError,
   type HoldlineError,
@@ -7,7 +8,7 @@ import {
   StoreLostError,
   ThrottledError,
 } from '../../contract/errors.js';
-import type { Lane } from './queue/lane.js';
+import type { Lane, QueuedScope } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
 import { estimateWait } from './wait-estimate.js';
 
@@ -35,17 +36,18 @@ export function checkAdmission(
   if (closed) {
     const { closedUntil, retryAt } = closed.gate;
     const waitMs = closedUntil - now;
-    if (waitMs > route.maxGateWaitMs) return createWaitError(call, waitMs, retryAt, route.maxGateWaitMs);
+    if (waitMs > route.maxGateWaitMs) return createWaitError(call, closed, waitMs, retryAt, route.maxGateWaitMs);
   }
   if (call.deadlineAt < Infinity) {
-    const { waitMs } = estimateWait(lane, call, now);
-    if (now + waitMs > call.deadlineAt) return createWaitError(call, waitMs, clock.wall() + waitMs);
+    const { waitMs, scope } = estimateWait(lane, call, now);
+    if (now + waitMs > call.deadlineAt) return createWaitError(call, scope, waitMs, clock.wall() + waitMs);
   }
   const { maxQueued, overflow } = route.options;
   if (queue.size < maxQueued) return undefined;
   const shed = overflow === 'shed' && queue.findNewestBelow(call.priority);
-  if (!shed) return createQueueFullError(call, `${queue.size} calls wait, maxQueued is ${maxQueued}`);
-  shed.reject(createQueueFullError(shed.call, 'shed for a call of higher priority'));
+  if (!shed) return notSent(QueueFullError, call, `the queue is full (${queue.size} calls, maxQueued)`);
+  const reason = `a call of higher priority took its place in the full queue (${queue.size} calls, overflow: 'shed')`;
+  shed.reject(notSent(QueueFullError, shed.call, reason));
   return undefined;
 }
 
@@ -57,33 +59,46 @@ export function checkWeight(call: ActiveCall, lane: Lane): HoldlineError | undef
     const small = scope.findTooSmall(weight);
     if (!small) continue;
     const { maxPermits, quota } = small;
-    return createQueueFullError(
-      call,
-      `weight ${weight} is above a quota of ${maxPermits} permits in ${quota.windowMs} ms`,
-    );
+    const limit = `${maxPermits} permits in ${durationInWords(quota.windowMs)}`;
+    return notSent(QueueFullError, call, `its weight ${weight} is above the quota of ${nameOwner(scope)} (${limit})`);
   }
   return undefined;
-}
-
-function createQueueFullError(call: ActiveCall, reason: string): QueueFullError {
-  return new QueueFullError(`${call.route.name}: ${reason}`, call.errorDetails());
 }
 
 /** Creates the error of a call that would wait for longer than `maxMs`. Without `maxMs`, it would wait past its deadline. */
 export function createWaitError(
   call: ActiveCall,
+  scope: QueuedScope | undefined,
   waitMs: number,
   retryAt: number | undefined,
   maxMs?: number,
 ): HoldlineError {
-  const wait = `${call.route.name} must wait ${Math.ceil(waitMs)} ms, `;
-  const details = { ...call.errorDetails(), retryAt };
+  const reason = `${describeWait(scope)} in ${durationInWords(waitMs)}, after `;
   return maxMs === undefined
-    ? new DeadlineError(`${wait}past its deadline`, details)
-    : new ThrottledError(`${wait}maxRetryAfterMs is ${maxMs}`, details);
+    ? notSent(DeadlineError, call, `${reason}totalTimeoutMs (${durationInWords(call.deadlineAt - call.startedAt)})`, {
+        retryAt,
+      })
+    : notSent(ThrottledError, call, `${reason}maxRetryAfterMs (${durationInWords(maxMs)})`, { retryAt });
+}
+
+/** Describes what a call waits for. The words contain no key of a scope, which may derive from a credential. */
+function describeWait(scope: QueuedScope | undefined): string {
+  if (!scope) return 'the line gives a permit';
+  const owner = nameOwner(scope);
+  if (scope.gate.state !== 'open') return `the closed gate of ${owner} opens`;
+  const { quotas, learned } = scope;
+  const numbers = [...quotas.map(({ adaptive }) => adaptive), learned].flatMap((limit) =>
+    limit && limit.limit < Infinity ? `${Math.round(limit.limit)} in ${durationInWords(limit.windowMs)}` : [],
+  );
+  return `${numbers.length > 0 ? `the quota of ${owner} (${numbers.join(', ')})` : owner} frees a slot`;
+}
+
+function nameOwner({ kind, quotas }: QueuedScope): string {
+  const name = quotas[0]?.quota.name;
+  return kind === 'custom' ? (name ?? 'its key') : `the ${kind}`;
 }
 
 /** Creates the error of a call that may not leave without the store. */
 export function createStoreLostError(call: ActiveCall): StoreLostError {
-  return new StoreLostError(`${call.route.name}: the store that shares its quota is lost`, call.errorDetails());
+  return notSent(StoreLostError, call, "the store that shares its quota is lost (onLoss: 'refuse')");
 }

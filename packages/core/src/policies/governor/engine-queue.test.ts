@@ -259,7 +259,9 @@ describe('a line with an engine', () => {
       const { error } = await it.run();
       expect(error).toBeInstanceOf(EngineError);
       expect(error).toMatchObject({ code: 'HOLDLINE_ENGINE', route: 'GET /a', attempts: 0 });
-      expect((error as Error).message).toBe('broken gave no slot: ERR SETTINGS_KEY_NOT_FOUND redis://***@cache');
+      expect((error as Error).message).toBe(
+        'GET /a was not sent: broken gave no slot (governor.engine): ERR SETTINGS_KEY_NOT_FOUND redis://***@cache',
+      );
       expect(failures).toEqual([{ engine: 'broken', message: 'ERR SETTINGS_KEY_NOT_FOUND redis://***@cache' }]);
       expect(it.wire.sent).toHaveLength(0);
       expect(it.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });

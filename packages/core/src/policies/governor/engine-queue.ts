@@ -1,4 +1,4 @@
-import type { ActiveCall, QueuedCall } from '../../call/call.js';
+import { type ActiveCall, notSent, type QueuedCall } from '../../call/call.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { EngineError, isHoldlineError, messageOf } from '../../contract/errors.js';
@@ -56,7 +56,7 @@ export class EngineQueue {
     let error = cause;
     if (!isHoldlineError(error)) {
       this.#reportFailure(name, cause);
-      error = new EngineError(`${name} gave no slot: ${messageOf(cause)}`, { ...call.errorDetails(), cause });
+      error = notSent(EngineError, call, `${name} gave no slot (governor.engine): ${messageOf(cause)}`, { cause });
     }
     return error as EngineError;
   }

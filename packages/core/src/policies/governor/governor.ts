@@ -1,8 +1,7 @@
-import type { ActiveCall, QueuedCall } from '../../call/call.js';
+import { type ActiveCall, closedError, type QueuedCall } from '../../call/call.js';
 import type { CredentialReader } from '../../call/credential.js';
 import type { Route } from '../../contract/call.js';
 import { PRIORITIES, type Priority } from '../../contract/context.js';
-import { ClosedError } from '../../contract/errors.js';
 import type { SharingHost } from '../../contract/leases.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Ports } from '../../contract/store.js';
@@ -189,8 +188,7 @@ export class Governor {
   async close(): Promise<void> {
     this.#closed = true;
     for (const { queue } of this.#registry.partitions.values()) {
-      for (const waiter of queue.waiters())
-        waiter.reject(new ClosedError('the line was closed', waiter.call.errorDetails()));
+      for (const waiter of queue.waiters()) waiter.reject(closedError(waiter.call));
     }
     this.#reconfiguration.close();
     this.#dispatcher.close(this.#registry.scopes);
@@ -264,9 +262,7 @@ export class Governor {
     const { call } = execution;
     const { cancellation } = call;
     if (cancellation?.cancelled) throw cancellation.reason;
-    const error = this.#closed
-      ? new ClosedError('the line is closed', call.errorDetails())
-      : checkAdmission(call, lane, route, now, this.ports.clock);
+    const error = this.#closed ? closedError(call) : checkAdmission(call, lane, route, now, this.ports.clock);
     if (error) throw error;
     const { queue } = lane.partition;
     const waiter = new Waiter(execution, lane, now);
@@ -282,7 +278,7 @@ export class Governor {
         tenant: call.tenant,
         queued: queue.size,
         estimatedMs: estimate.waitMs,
-        waitsFor: estimate.scope,
+        waitsFor: estimate.scope?.name,
         scopes: lane.allScopes.map(({ name }) => name),
       });
     }

@@ -80,17 +80,19 @@ describe('a requested permit', () => {
     const heavy = setUp();
     expect(heavy.ask({ weight: 2 }).isGranted).toBe(true);
     expect(heavy.ask().isGranted).toBe(false);
-    expect(() => heavy.ask({ weight: 3 })).toThrow('weight 3 is above a quota of 2 permits');
+    expect(() => heavy.ask({ weight: 3 })).toThrow(
+      'its weight 3 is above the quota of the credential (2 permits in 1 s)',
+    );
   });
 
   it('is refused like a call', async () => {
     const { line, ask } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }], maxQueued: 1 } });
     ask();
     const waiting = ask();
-    expect(() => ask()).toThrow('1 calls wait, maxQueued is 1');
+    expect(() => ask()).toThrow('the queue is full (1 calls, maxQueued)');
     await line.close();
     await expect(waiting.granted).rejects.toMatchObject({ code: 'HOLDLINE_CLOSED' });
-    expect(() => ask()).toThrow('the line is closed');
+    expect(() => ask()).toThrow('was not sent: the line was closed (close)');
   });
 
   it('is granted at once without a governor', () => {

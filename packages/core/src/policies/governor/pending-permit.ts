@@ -97,7 +97,10 @@ export class RequestedPermit implements PendingPermit {
   giveBack(): void {
     const permit = this.#finish();
     if (permit) this.governor.abandon(permit);
-    else this.call.cancellation?.cancel(new ClosedError('the permit was given back'));
+    else
+      this.call.cancellation?.cancel(
+        new ClosedError(`${this.call.route.name} was not sent: the adapter gave its permit back`),
+      );
   }
 
   #acquire(route: GovernedRoute): Permit | Promise<Waiter<Lane>> {

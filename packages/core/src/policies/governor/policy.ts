@@ -1,4 +1,4 @@
-import type { ActiveCall } from '../../call/call.js';
+import { type ActiveCall, notSent } from '../../call/call.js';
 import type { Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { QueueFullError } from '../../contract/errors.js';
@@ -128,8 +128,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     const { size } = engineQueue;
     const { maxQueued } = route.options;
     if (size < maxQueued) return engineQueue.acquire(engine, call);
-    const message = `${call.route.name}: ${size} calls wait for ${engine.name}, maxQueued is ${maxQueued}`;
-    throw new QueueFullError(message, call.errorDetails());
+    throw notSent(QueueFullError, call, `the queue for ${engine.name} is full (${size} calls, maxQueued)`);
   }
 
   function releaseSlot(execution: Execution): void {

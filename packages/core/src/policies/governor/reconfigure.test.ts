@@ -109,7 +109,7 @@ describe('a waiting heavy call whose limit falls below its weight', () => {
     await settle();
     expect(bench.errorOf('heavy')).toMatchObject({
       name: 'QueueFullError',
-      message: 'GET /heavy: weight 5 is above a quota of 4 permits in 60000 ms',
+      message: 'GET /heavy was not sent: its weight 5 is above the quota of the credential (4 permits in 60 s)',
     });
   });
 

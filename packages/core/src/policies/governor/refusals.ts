@@ -113,6 +113,6 @@ function rejectLongWaits(scope: QueuedScope, now: number): void {
     const { maxGateWaitMs } = lane.route;
     const isTooLong = waitMs > maxGateWaitMs;
     if (isTooLong || call.deadlineAt < closedUntil)
-      waiter.reject(createWaitError(call, waitMs, retryAt, isTooLong ? maxGateWaitMs : undefined));
+      waiter.reject(createWaitError(call, scope, waitMs, retryAt, isTooLong ? maxGateWaitMs : undefined));
   }
 }

@@ -1,10 +1,10 @@
 import type { ActiveCall } from '../../call/call.js';
-import type { Lane } from './queue/lane.js';
+import type { Lane, QueuedScope } from './queue/lane.js';
 
 /** How long a call would wait if it came now, in ms, and the scope that it would wait for. */
 export interface WaitEstimate {
   readonly waitMs: number;
-  readonly scope: string | undefined;
+  readonly scope: QueuedScope | undefined;
 }
 
 /** Estimates the wait of a call, assuming that no call of higher priority comes later. */
@@ -16,7 +16,7 @@ export function estimateWait(lane: Lane, call: ActiveCall, now: number): WaitEst
   const closed = lane.findLongestClosed();
   const from = Math.max(now, closed?.gate.closedUntil ?? now);
   let latest = from;
-  let holding = from > now ? closed?.name : undefined;
+  let holding = from > now ? closed : undefined;
   for (const scope of lane.allScopes) {
     // The credential's scope does not count parked lanes, but this lane competes there with its own calls.
     const parked = scope === root && lane.parkedAt ? lane.needed : undefined;
@@ -28,7 +28,7 @@ export function estimateWait(lane: Lane, call: ActiveCall, now: number): WaitEst
     const at = higher > 0 ? estimateAged(when, higher + own, agedAt) : when(own);
     if (at > latest) {
       latest = at;
-      holding = scope.name;
+      holding = scope;
     }
   }
   return { waitMs: latest - now, scope: holding };

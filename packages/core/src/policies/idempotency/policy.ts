@@ -1,4 +1,4 @@
-import type { ActiveCall } from '../../call/call.js';
+import { type ActiveCall, notSent } from '../../call/call.js';
 import type { LetterKey, LetterPolicies } from '../../contract/dead-letters.js';
 import { IdempotencyConflictError, isHoldlineError, OutcomeUnknownError } from '../../contract/errors.js';
 import type { Journal, JournalEntry, StepRunner } from '../../contract/journal.js';
@@ -239,7 +239,7 @@ export function idempotencyStep(
     if (first.isRepeatable || !first.info.mayBeExecuted) return undefined;
     // The first call leaves the dead letter of this write.
     call.info.ensureFacts().isJoined = true;
-    const message = `an identical call of ${call.route.name} was cancelled on the wire and may have been executed; nothing was sent`;
+    const message = `${call.route.name} may or may not have been executed by an identical call that was cancelled (idempotencyKey or step); nothing was sent`;
     throw new OutcomeUnknownError(message, call.errorDetails());
   }
 
@@ -284,8 +284,8 @@ export function idempotencyStep(
   }
 
   function conflictError(call: ActiveCall): IdempotencyConflictError {
-    const message = `${call.route.name} was sent before with another payload under the same idempotencyKey or step`;
-    return new IdempotencyConflictError(message, { route: call.route.name });
+    const reason = 'an earlier call had another payload under the same idempotencyKey or step';
+    return notSent(IdempotencyConflictError, call, reason);
   }
 }
 

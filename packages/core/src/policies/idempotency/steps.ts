@@ -1,5 +1,5 @@
 import type { ActiveCall } from '../../call/call.js';
-import { describeUncertainWrite } from '../../call/call.js';
+import { describeUncertainWrite, notSent } from '../../call/call.js';
 import type { StepRecord } from '../../call/info.js';
 import { askVerify, restoreAnswer } from '../../call/restore-answer.js';
 import type { Call } from '../../contract/call.js';
@@ -53,9 +53,8 @@ class TransactionSteps implements StepRunner {
       events.storeFailed('journal.get', error);
       if (isRepeatable) return undefined;
       (call as ActiveCall).info.ensureFacts().isUncertain = true;
-      const route = call.route.name;
-      const message = `${route} was not sent: the journal cannot be read, and an earlier run may have executed the step`;
-      throw new StoreLostError(message, { route, cause: error });
+      const reason = 'the journal of the store cannot be read, and an earlier run may have executed the step';
+      throw notSent(StoreLostError, call, reason, { cause: error });
     }
   }
 
@@ -154,7 +153,7 @@ class TransactionSteps implements StepRunner {
     this.#report(call, done, 'none');
     const { status, at } = done;
     const answer = status === undefined ? 'an unknown answer' : `status ${status}`;
-    const message = `${call.route.name} was executed at ${new Date(at).toISOString()} with ${answer}, which is not kept`;
+    const message = `${call.route.name} was not sent: an earlier run executed the step at ${new Date(at).toISOString()} with ${answer}, which is not kept (idempotency.maxAnswerBytes)`;
     return new StepDoneError(message, { ...call.errorDetails(), status, doneAt: at });
   }
 
@@ -220,13 +219,13 @@ class AttemptRecord implements StepRecord {
       if (error === TAKEN) throw error;
       events.storeFailed('journal.put', error);
       if (state !== 'started' || this.#step.isRepeatable) return;
-      const message = `${this.#call.route.name} was not sent: the journal cannot record that the step starts`;
-      throw new StoreLostError(message, { ...this.#call.errorDetails(), cause: error });
+      const reason = 'the journal of the store cannot record that the step starts';
+      throw notSent(StoreLostError, this.#call, reason, { cause: error });
     }
   }
 }
 
 function unknownError(call: ActiveCall): OutcomeUnknownError {
-  const message = `an earlier run started ${call.route.name}, and it may or may not have been executed (retry.verify); nothing was sent`;
+  const message = `${call.route.name} was started by an earlier run, and may or may not have been executed (retry.verify); nothing was sent`;
   return new OutcomeUnknownError(message, call.errorDetails());
 }

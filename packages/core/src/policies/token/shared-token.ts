@@ -1,4 +1,5 @@
 import type { Random, Clock, Undo } from '../../contract/clock.js';
+import { durationInWords } from '../../contract/duration.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type {
   AccessToken,
@@ -94,7 +95,7 @@ export class SharedTokenManager implements SharedTokenSource {
     }
     const message = this.#closed
       ? 'the line was closed'
-      : `no answer within token.grantTimeoutMs (${this.grantTimeoutMs} ms)`;
+      : `no answer within token.grantTimeoutMs (${durationInWords(this.grantTimeoutMs)})`;
     throw new GrantError(message, { retryable: false });
   }
 

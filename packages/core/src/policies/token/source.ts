@@ -1,4 +1,5 @@
 import { Cancellation } from '../../contract/cancellation.js';
+import { durationInWords } from '../../contract/duration.js';
 import { type HoldlineErrorDetails, messageOf, TokenRefreshError } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type { HoldlineEvents } from '../../contract/events.js';
@@ -201,9 +202,12 @@ export class TokenSource {
 
   /** Makes the error for a call without a token. Each caller gets its own error. */
   failure(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
-    return new TokenRefreshError(`no access token for ${details.route}: ${this.#lastFailure}`, {
+    const retryAt = this.#retryAt();
+    const inMs = durationInWords(retryAt - this.ports.clock.wall());
+    const message = `${details.route} was not sent: token.grant gave no access token (next try in ${inMs}): ${this.#lastFailure}`;
+    return new TokenRefreshError(message, {
       ...details,
-      retryAt: this.#retryAt(),
+      retryAt,
       cause,
     });
   }
@@ -377,7 +381,7 @@ export class TokenSource {
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
     const granted = await this.#withLimit(
       grantTimeoutMs,
-      `no answer within token.grantTimeoutMs (${grantTimeoutMs} ms)`,
+      `no answer within token.grantTimeoutMs (${durationInWords(grantTimeoutMs)})`,
       (granting) => {
         this.#granting = granting;
         // The request of the grant listens too, and closes its socket.

@@ -284,7 +284,7 @@ export class Scope implements SharedScope {
   snapshot(now: number): ScopeSnapshot {
     return {
       scope: this.name,
-      kind: this.#kind,
+      kind: this.kind,
       key: this.key,
       inFlight: this.inFlight,
       waiting: this.countWaiting(),
@@ -306,7 +306,8 @@ export class Scope implements SharedScope {
     return 0;
   }
 
-  get #kind(): ScopeKind {
+  /** What the scope is counted by. */
+  get kind(): ScopeKind {
     if (this.group === '') return this.name === this.key ? 'credential' : 'route';
     const [kind = ''] = this.group.split('/');
     return (SCOPE_KINDS as readonly string[]).includes(kind) ? (kind as ScopeKind) : 'custom';
