@@ -105,6 +105,7 @@ const GROUPS = [
     [
       ['defaults', 'Options and defaults'],
       ['events', 'Events'],
+      ['errors', 'Error codes'],
     ],
   ],
   [
