@@ -1,10 +1,10 @@
-import { createHoldline, type Holdline, type HoldlineConfig, type Priority } from '@holdline/core';
+import { createHoldline, type Holdline, type Priority } from '@holdline/core';
 import { guardFetch } from '@holdline/fetch';
 import { startSimulator, type Limit, type Simulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 // The sources run on the published @holdline/core, as the built package does.
 import { simulate } from '../packages/cli/src/simulate/simulate.js';
-import type { GroupResult, PlatformLimit, Scenario, SimulatedConfig } from '../packages/cli/src/simulate/types.js';
+import type { GroupResult, PlatformLimit, Scenario } from '../packages/cli/src/simulate/types.js';
 
 /** Largest relative difference between a prediction and the run in real time. */
 const TOLERANCE = 0.1;
@@ -34,7 +34,6 @@ interface Case {
   credentials?: number;
   serviceMs: number;
   others?: { count: number; window: number };
-  config?: SimulatedConfig;
 }
 
 interface Measured {
@@ -83,7 +82,7 @@ async function findEdge(simulator: Simulator, windowMs: number, request: () => P
 
 /** Runs a case over real sockets in real time. */
 async function measure(one: Case): Promise<Map<Priority, Measured>> {
-  const { limit, groups, credentials = 1, serviceMs, others, config } = one;
+  const { limit, groups, credentials = 1, serviceMs, others } = one;
   const simulator = await startSimulator({ platform: 'genesys', limits: [], serviceMs });
   onTestFinished(() => simulator.stop());
   const tokens = await Promise.all(Array.from({ length: credentials }, (_, i) => login(simulator, `client-${i}`)));
@@ -93,7 +92,7 @@ async function measure(one: Case): Promise<Map<Priority, Measured>> {
   const edge = await findEdge(simulator, limit.window, askAsStranger);
   simulator.set({ limits: [limitOf(limit)], retryAfter: 'seconds' });
   simulator.resetStats();
-  const line = createLine(one, simulator, tokens, config);
+  const line = createLine(one, simulator, tokens);
   onTestFinished(() => line.close());
   const guarded = guardFetch(fetch, line);
   const measured = new Map<Priority, Measured>();
@@ -134,12 +133,11 @@ async function measure(one: Case): Promise<Map<Priority, Measured>> {
   return measured;
 }
 
-function createLine(one: Case, simulator: Simulator, tokens: readonly string[], config: HoldlineConfig = {}): Holdline {
+function createLine(one: Case, simulator: Simulator, tokens: readonly string[]): Holdline {
   const { limit, windowMs, scope, enforcement, burst } = quotaOf(one.limit);
   const quota = { limit, windowMs, scope, ...(enforcement && { enforcement }), ...(burst && { burst }) };
   return createHoldline({
     governor: { quotas: [quota] },
-    ...config,
     ...(tokens.length > 1 && {
       token: {
         origins: [simulator.url],
@@ -161,11 +159,10 @@ const waitUntil = (at: number): Promise<void> =>
 const quantile = (values: readonly number[], part: number): number =>
   [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(part * values.length) - 1)] ?? 0;
 
-function scenarioOf({ limit, groups, credentials, serviceMs, others, config }: Case): Scenario {
+function scenarioOf({ limit, groups, credentials, serviceMs, others }: Case): Scenario {
   const platformLimit = limit.counts === 'fixed' ? { ...limit, phase: (1 - START_IN_WINDOW) * limit.window } : limit;
   return {
     platform: { limits: [platformLimit], service: serviceMs, ...(others && { others: { ...others, route: ROUTE } }) },
-    ...(config && { holdline: config }),
     ...(credentials && { credentials }),
     load: groups.map(({ name, count, withinMs, times, priority }) => ({
       name,
@@ -211,10 +208,15 @@ const CASES: Record<string, Case> = {
     credentials: 2,
     serviceMs: 60,
   },
-  'a token bucket that other clients use too, with refusals': {
-    limit: { limit: 40, window: 2_000, counts: 'bucket', per: 'org' },
-    groups: [{ name: 'jobs', count: 120, withinMs: 500, times: 1, priority: 'normal' }],
-    others: { count: 2, window: 1_000 },
+  'a token bucket, of which the line knows only the rate, with refusals': {
+    limit: { limit: 40, window: 2_000, counts: 'bucket' },
+    groups: [{ name: 'jobs', count: 140, withinMs: 500, times: 1, priority: 'normal' }],
+    serviceMs: 60,
+  },
+  'a limit that other clients use too, with a few refusals': {
+    limit: { limit: 40, window: 2_000, counts: 'fixed', per: 'org' },
+    groups: [{ name: 'jobs', count: 130, withinMs: 500, times: 1, priority: 'normal' }],
+    others: { count: 5, window: 1_000 },
     serviceMs: 60,
   },
 };

@@ -183,7 +183,7 @@ export interface LoadGroup {
  * @public
  */
 export interface RecordedLoad {
-  /** File that `holdline record` or `recordLine` wrote. */
+  /** File that `holdline record`, or `record` of `@holdline/monitor/node`, wrote. */
   recording: string;
   /**
    * What makes a group.
