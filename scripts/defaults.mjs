@@ -52,6 +52,17 @@ const SECTIONS = {
     ['Credentials of AudioHook', 'AudioHookKey'],
     ['Size of an inbox', 'SizingOptions', { constant: 'SIZING_DEFAULTS' }],
   ],
+  telemetry: [['OpenTelemetry', 'TelemetryOptions', { constant: 'TELEMETRY_DEFAULTS' }]],
+  monitor: [
+    ['Monitor', 'MonitorOptions', { constant: 'MONITOR_DEFAULTS' }],
+    ['Alerts', 'AlertOptions'],
+    ['Webhooks of alerts', 'WebhookOptions'],
+    ['Recordings', 'RecordOptions', { constant: 'RECORD_DEFAULTS' }],
+  ],
+  dashboard: [
+    ['Dashboard', 'DashboardOptions', { constant: 'DASHBOARD_DEFAULTS' }],
+    ['History of the dashboard', 'HistoryOptions'],
+  ],
   bottleneck: [['Bottleneck', 'BottleneckOptions']],
   axios: [['Axios attachment', 'AttachOptions']],
   fetch: [

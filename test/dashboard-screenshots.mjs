@@ -9,6 +9,12 @@ const directory = process.argv[2] ?? join(import.meta.dirname, '../docs/public')
 await mkdir(directory, { recursive: true });
 const [scene, browser] = await Promise.all([startScene(), startChromium()]);
 
+// A browser that hangs must not leave this process behind.
+setTimeout(() => {
+  console.error('The screenshots took too long.');
+  process.exit(1);
+}, 120_000).unref();
+
 let isRunning = true;
 const moving = (async () => {
   for (let at = performance.now(); isRunning;) {

@@ -77,7 +77,7 @@ export async function measure({ kind, ms }) {
 }
 
 export async function run({ short }) {
-  const [rounds, ms] = short ? [2, 3_000] : [5, 15_000];
+  const [rounds, ms] = short ? [2, 3_000] : [3, 10_000];
   const rows = Object.keys(KINDS).map((kind) => ({ kind, parts: [], rates: [] }));
   for (let round = 0; round < rounds; round++) {
     for (const row of rows) {

@@ -91,7 +91,7 @@ export interface CallFilter {
   /** Calls with an answer of this status, in any attempt. */
   status?: number;
   error?: HoldlineErrorCode;
-  /** Calls that waited for this scope, or for its gate. */
+  /** Calls that waited for this scope, or for its gate, or whose refusal closed the gate. */
   scope?: string;
   /** Calls that waited at least so long. */
   minWaitedMs?: number;

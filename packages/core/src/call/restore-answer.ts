@@ -1,7 +1,15 @@
-import type { KeptAnswer, VerifyResult } from '../contract/call.js';
+import type { KeptAnswer, UncertainWrite, VerifyResult } from '../contract/call.js';
+import type { Clock } from '../contract/clock.js';
 import { answered, type Outcome } from '../contract/outcome.js';
 import { activeContext } from './active-context.js';
-import type { ActiveCall } from './call.js';
+import { startTimeLimit } from '../runtime/time-limit.js';
+import { type ActiveCall, describeUncertainWrite } from './call.js';
+
+/** A `verify` hook with its time limit. */
+interface VerifyHook {
+  readonly verify?: ((write: UncertainWrite) => Promise<VerifyResult>) | undefined;
+  readonly verifyTimeoutMs: number;
+}
 
 /** Makes the outcome of a kept answer. Undefined: the client of the call cannot make its native result. */
 export function restoreAnswer({ request, info }: ActiveCall, answer: KeptAnswer): Outcome | undefined {
@@ -15,16 +23,25 @@ export function restoreAnswer({ request, info }: ActiveCall, answer: KeptAnswer)
 }
 
 /**
- * Calls a `verify` hook, and makes the outcome of the answer that the hook supplies. An error of the hook counts as not known. Of the
+ * Calls a `verify` hook, and makes the outcome of the answer that the hook supplies. An error of the hook, or no result within its time
+ * limit, counts as not known. Of the
  * context of the write, the calls of the hook get the tenant only: they are no steps of its transaction.
  */
 export async function askVerify(
   call: ActiveCall,
-  ask: () => VerifyResult | Promise<VerifyResult>,
+  { verify, verifyTimeoutMs }: VerifyHook,
+  clock: Clock,
 ): Promise<{ executed?: boolean | undefined; outcome?: Outcome | undefined }> {
   try {
     const { tenant } = call;
-    const result = await activeContext.run(tenant === undefined ? {} : { tenant }, ask);
+    const result = await new Promise<VerifyResult>((resolve, reject) => {
+      const ask = async (): Promise<VerifyResult> => verify?.(describeUncertainWrite(call));
+      const stop = verify && startTimeLimit(clock, verifyTimeoutMs, () => resolve(undefined));
+      activeContext
+        .run(tenant === undefined ? {} : { tenant }, ask)
+        .finally(stop)
+        .then(resolve, reject);
+    });
     if (typeof result !== 'object') return { executed: result };
     const { executed, answer } = result;
     return { executed, outcome: answer && restoreAnswer(call, { statusText: '', headers: {}, body: '', ...answer }) };

@@ -96,6 +96,7 @@ export interface LetterPolicies {
     | {
         readonly statuses: readonly number[];
         readonly verify?: ((write: UncertainWrite) => Promise<VerifyResult>) | undefined;
+        readonly verifyTimeoutMs: number;
       }
     | false;
 }

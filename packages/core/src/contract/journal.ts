@@ -89,6 +89,8 @@ export interface StepHost {
   readonly options: { readonly maxAnswerBytes: number; readonly keepMs: number };
   /** The `verify` hook of the route. */
   readonly verify: ((write: UncertainWrite) => Promise<VerifyResult>) | undefined;
+  /** Time limit of `verify`, in ms. */
+  readonly verifyTimeoutMs: number;
 }
 
 /**

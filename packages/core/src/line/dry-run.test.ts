@@ -318,6 +318,12 @@ describe('the other policies of a dry run', () => {
 });
 
 describe('the option', () => {
+  it('leaves the retries to another layer', () => {
+    const retry = { otherLayer: 'replace' } as const;
+    expect(createHoldline({ retry }).replacesOtherRetries).toBe(true);
+    expect(createHoldline({ retry, dryRun: true }).replacesOtherRetries).toBe(false);
+  });
+
   it('shows in explain and snapshot, and cannot be changed by update', () => {
     const line = createHoldline({ dryRun: true });
     expect([line.explain({ method: 'GET', url: '/a' }).dryRun, line.snapshot().dryRun]).toEqual([true, {}]);

@@ -35,6 +35,12 @@ describe('explain', () => {
     ['PUT', {}, true, 'PUT is idempotent'],
     ['POST', {}, false, 'POST may be executed twice'],
     ['PATCH', {}, false, 'PATCH may be executed twice'],
+    [
+      'POST',
+      { retry: { verify: () => Promise.resolve(false) } },
+      false,
+      'retry.verify decides whether POST is sent again',
+    ],
     ['POST', { endpoints: { 'POST /a': { keyed: true } } }, true, 'the route is declared to honour an idempotency key'],
     ['POST', { endpoints: { 'POST /a': { keyed: true } }, idempotency: false }, false, 'POST may be executed twice'],
   ])('returns whether repeating is safe, with the reason: %s %j', (method, config, safe, because) => {

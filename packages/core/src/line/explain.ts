@@ -110,10 +110,14 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
     [policies.keyed && policies.idempotency !== false, 'the route is declared to honour an idempotency key'],
   ];
   const reason = reasons.find(([holds]) => holds);
+  const isVerified = policies.retry !== false && policies.retry.verify !== undefined;
+  const otherwise = isVerified
+    ? `retry.verify decides whether ${method} is sent again`
+    : `${method} may be executed twice`;
   return {
     route: name,
     priority: PRIORITIES[call.priority] as Priority,
-    repeatable: { safe: reason !== undefined, because: reason?.[1] ?? `${method} may be executed twice` },
+    repeatable: { safe: reason !== undefined, because: reason?.[1] ?? otherwise },
     policies: line.policies
       .placed(policies, governed)
       .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),

@@ -1,6 +1,7 @@
 // Bundlers place modules in the order of these imports, and in this order the bundle compresses best.
 import { noteInfo } from '../call/call-info.js';
 import { checkIdentified } from '../policies/token/identity.js';
+import { splitUrl } from '../http/url-cache.js';
 import { credentialReader } from '../call/credential.js';
 import { either, flag, nonNegative, oneOf, shape } from '../contract/check.js';
 import { parseEndpoint } from '../config/endpoint.js';
@@ -15,21 +16,14 @@ import { compilePipeline, type Destination, Execution, type Step, type Pipeline 
 import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
 import { memoryJournal } from '../stores/memory-journal.js';
 import { Governor } from '../policies/governor/governor.js';
-import { Breaker } from '../policies/breaker/breaker.js';
-import {
-  type PendingPermit,
-  permitCall,
-  type PermitRequest,
-  RequestedPermit,
-} from '../policies/governor/pending-permit.js';
-import { splitUrl } from '../http/url-cache.js';
 import { memberOf, TokenPool } from '../policies/token/pool.js';
+import { Breaker } from '../policies/breaker/breaker.js';
+import { type PendingPermit, permitCall, type PermitRequest } from '../policies/governor/pending-permit.js';
 import { Events } from '../runtime/events.js';
-import { DryRun } from '../runtime/dry-run.js';
-import { startBackgroundTimer } from '../runtime/background-timer.js';
-import { dryGovernStep, dryPermit } from '../policies/governor/shadow.js';
 import { type RoutePolicies } from '../config/resolve.js';
 import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
+import { DryRun } from '../runtime/dry-run.js';
+import { backgroundClock } from '../runtime/background-timer.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
 import { settlesWithin } from '../runtime/settle.js';
 import { reportCallEnd, reportCallStart } from './call-events.js';
@@ -40,11 +34,12 @@ import { type GovernedRoute } from '../policies/governor/route.js';
 import { Cancellation } from '../contract/cancellation.js';
 import { TokenSource } from '../policies/token/source.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
+import { requestPermit } from '../policies/governor/shadow.js';
 import { reportSessionFailures } from './session-keys.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { Call, CallRequest, Route } from '../contract/call.js';
-import type { Clock, Undo } from '../contract/clock.js';
+import type { Undo } from '../contract/clock.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { LinePools } from '../contract/pools.js';
@@ -142,12 +137,7 @@ export class Line implements Holdline {
       return this.#routes.routeOf(method, path).governed;
     };
     // A shadow in the queue must not keep the process alive.
-    const background: Clock = {
-      now: () => clock.now(),
-      wall: () => clock.wall(),
-      setTimer: (ms, fn) => startBackgroundTimer(clock, ms, fn),
-    };
-    const governing = dryRun ? { ...ports, clock: background } : ports;
+    const governing = dryRun ? { ...ports, clock: backgroundClock(clock) } : ports;
     this.governor = new Governor(governing, decided, credentialOf, governedNow, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.listQueued(route);
     this.breaker = new Breaker(ports, decided, queuedOf, credentialOf, config.state?.breakers);
@@ -166,8 +156,8 @@ export class Line implements Holdline {
   }
 
   get replacesOtherRetries(): boolean {
-    const { retry } = this.#config;
-    return typeof retry === 'object' && retry.otherLayer === 'replace';
+    const { retry, dryRun } = this.#config;
+    return typeof retry === 'object' && retry.otherLayer === 'replace' && !dryRun;
   }
 
   get managesToken(): boolean {
@@ -348,10 +338,7 @@ export class Line implements Holdline {
 
   permit(request: PermitRequest): PendingPermit {
     const call = this.call(permitCall(request));
-    const { governed } = routeOf(call);
-    const { dryRun } = this;
-    if (dryRun) return dryPermit(governed && dryGovernStep(this.governor, governed, dryRun), call);
-    return new RequestedPermit(this.governor, call, governed);
+    return requestPermit(this.governor, call, routeOf(call).governed, this.dryRun);
   }
 
   holdBack(request: PermitRequest, forMs: number): void {

@@ -2,7 +2,6 @@ import type {
   BudgetSnapshot,
   CircuitState,
   CredentialSnapshot,
-  HoldlineErrorCode,
   QueueSnapshot,
   QuotaSnapshot,
   ScopeKind,
@@ -227,6 +226,3 @@ export interface HistoryAnswer {
   bucketMs: number;
   buckets: Bucket[];
 }
-
-/** Codes that the page can filter calls by. */
-export type ErrorCode = HoldlineErrorCode;

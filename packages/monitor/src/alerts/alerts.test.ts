@@ -319,7 +319,7 @@ describe('alerts', () => {
     expect(line.watch.alerts()).toHaveLength(200);
   });
 
-  test('of a real line name the credential that was refused', async () => {
+  test('of a real line name the scope that was refused, and lead to the refused call', async () => {
     const test1 = new TestLine({ governor: { quotas: [{ limit: 5, windowMs: 10_000 }] } });
     const watch = alerts(monitor(test1.line, { clock: test1.clock }));
     test1.reply = () => ({ status: 429, headers: { 'retry-after': '3' } });
@@ -327,6 +327,8 @@ describe('alerts', () => {
     await test1.clock.advance(2_000);
     expect(watch.list()).toMatchObject([{ rule: 'refusal', text: 'The platform refused the route GET /users.' }]);
     expect(watch.list()).toEqual(watch.monitor.alerts());
+    // The refused call did not wait, because it was not retried.
+    expect(watch.monitor.calls(watch.list()[0]!.calls)).toMatchObject([{ status: 429, attempts: 1 }]);
     test1.reply = () => 200;
     const after = test1.call('/users', undefined, 'GET', 'Bearer of a test k74t');
     await test1.clock.advance(90_000);

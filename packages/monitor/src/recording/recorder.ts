@@ -95,7 +95,6 @@ interface RecordedLine {
   readonly number: number;
   /** Weak, so that lines that nobody closes can be collected. */
   readonly line: WeakRef<Watchable>;
-  readonly undos: Undo[];
 }
 
 class RecorderListeners extends Listeners<RecorderEvents> {
@@ -113,6 +112,8 @@ export class FileRecorder implements Recorder {
   readonly #maxBytes: number;
   readonly #snapshotEveryMs: number;
   readonly #lines = new Set<RecordedLine>();
+  /** By line, because these functions keep all listeners of their line, which may keep the line. */
+  readonly #undos = new WeakMap<Watchable, Undo[]>();
   readonly #undoExit: Undo;
   #count = 0;
   #ended: RecordingEnd | undefined;
@@ -160,18 +161,20 @@ export class FileRecorder implements Recorder {
     checkWatchable(line);
     if (this.#ended !== undefined) return;
     const number = ++this.#count;
-    const recorded: RecordedLine = { number, line: new WeakRef(line), undos: [] };
+    const recorded: RecordedLine = { number, line: new WeakRef(line) };
+    const undos = this.#undos.get(line) ?? [];
+    this.#undos.set(line, undos);
     this.#lines.add(recorded);
     this.#write(number, 'started', { name: name ?? `line ${number}` });
     this.#writeSnapshot(recorded);
     for (const event of RECORDED_EVENTS) {
       try {
-        recorded.undos.push(line.on(event, (payload) => this.#write(number, event, payload)));
+        undos.push(line.on(event, (payload) => this.#write(number, event, payload)));
       } catch {
         // A line of an older copy of the core does not have the event.
       }
     }
-    recorded.undos.push(line.on('closed', () => this.#remove(recorded)));
+    undos.push(line.on('closed', () => this.#remove(recorded)));
   }
 
   on<E extends keyof RecorderEvents>(event: E, listener: (event: RecorderEvents[E]) => void): Undo {
@@ -209,7 +212,7 @@ export class FileRecorder implements Recorder {
 
   #remove(recorded: RecordedLine): void {
     this.#writeSnapshot(recorded);
-    for (const undo of recorded.undos) undo();
+    this.#unlisten(recorded);
     this.#lines.delete(recorded);
   }
 
@@ -232,7 +235,7 @@ export class FileRecorder implements Recorder {
     this.#stopFlushing?.();
     this.#stopSnapshots?.();
     this.#undoExit();
-    for (const { undos } of this.#lines) for (const undo of undos) undo();
+    for (const recorded of this.#lines) this.#unlisten(recorded);
     this.#lines.clear();
     if (reason !== 'failed') {
       this.#writer.add(printEntry(this.#clock.now() - this.#startedAt, 0, 'ended', { reason }));
@@ -241,6 +244,12 @@ export class FileRecorder implements Recorder {
       if (this.#failure !== undefined) this.#ended = 'failed';
     }
     this.#events.emit('ended', { reason: this.#ended, message: this.#failure, bytes: this.#writer.bytes });
+  }
+
+  #unlisten({ line }: RecordedLine): void {
+    const watched = line.deref();
+    const undos = watched && this.#undos.get(watched);
+    for (const undo of undos?.splice(0) ?? []) undo();
   }
 
   #fail(error: unknown): void {

@@ -2,6 +2,9 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as Fs from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createHoldline } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TestLine } from '../line.fixture.js';
 import { monitor } from '../monitor.js';
@@ -171,6 +174,25 @@ describe('a recording', () => {
     await reading;
     expect(followed.filter((name) => name === 'call')).toHaveLength(3);
     expect(followed.at(-1)).toBe('ended');
+  });
+
+  test('does not keep a line that nobody closes, also with a monitor', async () => {
+    setFlagsFromString('--expose_gc');
+    const collect = runInNewContext('gc') as () => void;
+    const recorder = record([], { file });
+    const lines = (() =>
+      Array.from({ length: 20 }, () => {
+        const line = createHoldline();
+        monitor(line);
+        recorder.add(line);
+        return new WeakRef(line);
+      }))();
+    for (let turn = 0; turn < 50 && lines.some((line) => line.deref()); turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      collect();
+    }
+    expect(lines.filter((line) => line.deref())).toEqual([]);
+    await recorder.stop();
   });
 
   test('leaves no timer', async () => {

@@ -58,6 +58,12 @@ export class GateBook {
       .map(({ gate }) => gate);
   }
 
+  /** Numbers of the calls whose refusals closed the gate of a scope. */
+  closers(scope: string): Set<number> {
+    const closings = this.#byScope.get(scope) ?? [];
+    return new Set(closings.flatMap(({ gate }) => (gate.by ? [gate.by.callId] : [])));
+  }
+
   /** Whether a gate is closed, and its time has not passed. */
   isHeld(scope: string, now: number): boolean {
     const closing = this.#closed.get(scope);

@@ -18,8 +18,12 @@ export const checkFilter = check.shape<CallFilter>({
   limit: check.number({ min: 0, integer: true }),
 });
 
-/** Whether a trace has all properties that a filter requires. */
-export function selects(filter: CallFilter, trace: CallTrace): boolean {
+/**
+ * Whether a trace has all properties that a filter requires.
+ *
+ * @param closers - Numbers of the calls whose refusals closed the gate of the filter's scope.
+ */
+export function selects(filter: CallFilter, trace: CallTrace, closers?: ReadonlySet<number>): boolean {
   const { route, tenant, priority, outcome, status, error, scope, minWaitedMs, retried, since } = filter;
   return (
     (route === undefined || trace.route === route) &&
@@ -31,7 +35,7 @@ export function selects(filter: CallFilter, trace: CallTrace): boolean {
     (retried === undefined || trace.attempts > 1 === retried) &&
     (since === undefined || trace.startedAt >= since) &&
     (status === undefined || hasStatus(trace, status)) &&
-    (scope === undefined || waitedFor(trace, scope))
+    (scope === undefined || closers?.has(trace.callId) === true || waitedFor(trace, scope))
   );
 }
 

@@ -28,8 +28,10 @@ interface ActiveTrace {
 /** Builds the traces of calls from events, and keeps the active and the latest ended ones. */
 export class TraceBook {
   readonly #active = new Map<number, ActiveTrace>();
-  /** Ended calls, oldest first. A map keeps the order and finds a call by its number. */
   readonly #ended = new Map<number, CallTrace>();
+  /** Numbers of the ended calls, as a ring. The first key of a map that loses its first keys is slow to find. */
+  readonly #endedIds: number[] = [];
+  #nextEnded = 0;
 
   constructor(
     private readonly keepCalls: number,
@@ -151,11 +153,17 @@ export class TraceBook {
       const startedAt = wall - durationMs;
       trace = { callId, route, method, origin, resource: '', priority, tenant, startedAt, ...ended, steps: [] };
     }
-    if (this.keepCalls > 0) {
-      this.#ended.set(callId, trace);
-      if (this.#ended.size > this.keepCalls) this.#ended.delete(this.#ended.keys().next().value as number);
-    }
+    this.#keep(trace);
     return trace;
+  }
+
+  #keep(trace: CallTrace): void {
+    if (this.keepCalls === 0) return;
+    const oldest = this.#endedIds[this.#nextEnded];
+    if (oldest !== undefined) this.#ended.delete(oldest);
+    this.#endedIds[this.#nextEnded] = trace.callId;
+    this.#nextEnded = (this.#nextEnded + 1) % this.keepCalls;
+    this.#ended.set(trace.callId, trace);
   }
 
   /** Forgets the active calls, for a line that has none. */
@@ -175,14 +183,15 @@ export class TraceBook {
   /** Newest first. */
   list(filter: CallFilter, now: number): CallTrace[] {
     const found: CallTrace[] = [];
+    const closers = filter.scope === undefined ? undefined : this.gates.closers(filter.scope);
     if (filter.outcome === undefined || filter.outcome === 'active') {
       for (const active of this.#active.values()) {
         const trace = this.#view(active, now);
-        if (selects(filter, trace)) found.push(trace);
+        if (selects(filter, trace, closers)) found.push(trace);
       }
     }
     if (filter.outcome !== 'active') {
-      for (const trace of this.#ended.values()) if (selects(filter, trace)) found.push(trace);
+      for (const trace of this.#ended.values()) if (selects(filter, trace, closers)) found.push(trace);
     }
     return found.sort((a, b) => b.callId - a.callId).slice(0, filter.limit ?? DEFAULT_LIMIT);
   }

@@ -1,5 +1,5 @@
 import type { ActiveContext } from '../../call/active-context.js';
-import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import { signalCheck } from '../../call/context.js';
 import { askVerify } from '../../call/restore-answer.js';
 import { Replaying } from '../../call/replaying.js';
@@ -261,8 +261,7 @@ export class Replay {
     const isUncertain = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
     if (isUncertain) {
       const { retry } = policies;
-      const verify = retry === false ? undefined : retry.verify;
-      const { executed } = await askVerify(probe, () => verify?.(describeUncertainWrite(probe)));
+      const { executed } = retry ? await askVerify(probe, retry, this.#clock) : { executed: undefined };
       if (executed === true) return { result: 'executed' };
       if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     }

@@ -77,7 +77,12 @@ export class RequestedPermit implements PendingPermit {
   ) {
     this.#route = route;
     call.cancellation = new Cancellation();
-    const permit = route && this.#acquire(route);
+    let permit;
+    try {
+      permit = route && governor.acquire(new Execution(call, EMPTY_PIPELINE), route);
+    } catch (error) {
+      throw this.#reportRefusal(error);
+    }
     if (permit instanceof Promise) {
       this.granted = permit.then((waiter) => this.#takePermit(waiter));
       // An adapter that gives the permit back need not handle the rejection.
@@ -101,14 +106,6 @@ export class RequestedPermit implements PendingPermit {
       this.call.cancellation?.cancel(
         new ClosedError(`${this.call.route.name} was not sent: the adapter gave its permit back`),
       );
-  }
-
-  #acquire(route: GovernedRoute): Permit | Promise<Waiter<Lane>> {
-    try {
-      return this.governor.acquire(new Execution(this.call, EMPTY_PIPELINE), route);
-    } catch (error) {
-      throw this.#reportRefusal(error);
-    }
   }
 
   #reportRefusal(error: unknown): unknown {

@@ -3,7 +3,7 @@ import type { Outcome } from '../../contract/outcome.js';
 import { Execution, type Step } from '../../pipeline/execution.js';
 import type { DryRun } from '../../runtime/dry-run.js';
 import type { Governor } from './governor.js';
-import { EMPTY_PIPELINE, GRANTED, NO_ANSWER, type PendingPermit } from './pending-permit.js';
+import { EMPTY_PIPELINE, GRANTED, NO_ANSWER, type PendingPermit, RequestedPermit } from './pending-permit.js';
 import { permitOf } from './permit.js';
 import { governStep } from './policy.js';
 import type { GovernedRoute } from './route.js';
@@ -50,22 +50,29 @@ export function dryGovernStep(governor: Governor, route: GovernedRoute, dryRun: 
   }
 
   function leave(execution: Execution, outcome: Outcome): undefined {
-    if (execution.permit) step.leave(execution, outcome);
+    if (execution.permit) void step.leave(execution, outcome);
     else ends.get(execution)?.();
   }
 
   function failed(execution: Execution, error: unknown): void {
-    if (execution.permit) step.failed(execution, error);
+    if (execution.permit) void step.failed(execution, error);
     else ends.get(execution)?.();
   }
 }
 
-/** A permit for an adapter in a dry run: granted at once. */
-export function dryPermit(step: Required<Step> | undefined, call: ActiveCall): PendingPermit {
+/** Requests a permit for an adapter. In a dry run it is granted at once. */
+export function requestPermit(
+  governor: Governor,
+  call: ActiveCall,
+  route: GovernedRoute | undefined,
+  dryRun: DryRun | undefined,
+): PendingPermit {
+  if (!dryRun || !route) return new RequestedPermit(governor, call, route);
+  const step = dryGovernStep(governor, route, dryRun);
   const execution = new Execution(call, EMPTY_PIPELINE);
-  void step?.enter(execution);
+  void step.enter(execution);
   const end = (how: 'leave' | 'failed'): void => {
-    if (permit.isGranted) void step?.[how](execution, NO_ANSWER);
+    if (permit.isGranted) void step[how](execution, NO_ANSWER);
     permit.isGranted = false;
   };
   const permit = { isGranted: true, granted: GRANTED, sent: () => end('leave'), giveBack: () => end('failed') };

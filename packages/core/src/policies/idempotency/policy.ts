@@ -34,8 +34,8 @@ export function idempotencyStep(
 ): Step {
   const { clock, random, store } = ports;
   const { journal } = store;
-  const verify = route.retry ? route.retry.verify : undefined;
-  const steps = journal.steps?.({ clock, journal, events, options, verify });
+  const { verify, verifyTimeoutMs } = route.retry || { verify: undefined, verifyTimeoutMs: 0 };
+  const steps = journal.steps?.({ clock, journal, events, options, verify, verifyTimeoutMs });
   return { enter };
 
   function enter(execution: Execution): Promise<unknown> | undefined {

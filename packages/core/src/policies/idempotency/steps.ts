@@ -1,5 +1,5 @@
 import type { ActiveCall } from '../../call/call.js';
-import { describeUncertainWrite, notSent } from '../../call/call.js';
+import { notSent } from '../../call/call.js';
 import type { StepRecord } from '../../call/info.js';
 import { askVerify, restoreAnswer } from '../../call/restore-answer.js';
 import type { Call } from '../../contract/call.js';
@@ -123,8 +123,7 @@ class TransactionSteps implements StepRunner {
   }
 
   #verify(call: ActiveCall): ReturnType<typeof askVerify> {
-    const { verify } = this.#host;
-    return call.whileWanted(askVerify(call, () => verify?.(describeUncertainWrite(call))));
+    return call.whileWanted(askVerify(call, this.#host, this.#host.clock));
   }
 
   async #describe(name: string, call: ActiveCall, outcome: Outcome | undefined): Promise<StepResult> {

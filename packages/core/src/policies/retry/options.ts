@@ -5,6 +5,7 @@ import {
   count,
   list,
   nonNegative,
+  positive,
   number,
   oneOf,
   orFalse,
@@ -87,6 +88,11 @@ export interface RetryOptions {
    */
   verify?: (write: UncertainWrite) => Promise<VerifyResult>;
   /**
+   * Time limit of `verify` in ms. Without a result by then, the outcome stays unknown.
+   * @defaultValue 30,000 (ours: that of `token.grantTimeoutMs`)
+   */
+  verifyTimeoutMs?: number;
+  /**
    * Limits the retries to a host over all calls, so that an outage causes no retry storm. Retries after a 429 do not count, because
    * the gate delays them.
    * @defaultValue see {@link RetryBudget}
@@ -131,6 +137,7 @@ const retryShape = shape<RetryOptions>({
   maxRetryAfterMs: number({ min: 0, infinite: true }),
   statuses: list(number({ min: 400, max: 599, integer: true })),
   verify: callable<(write: UncertainWrite) => Promise<VerifyResult>>(),
+  verifyTimeoutMs: positive,
   budget: orFalse(budgetCheck),
   otherLayer: oneOf('defer', 'replace'),
 });
@@ -149,6 +156,7 @@ export const RETRY_DEFAULTS = {
   maxElapsedMs: Infinity,
   maxRetryAfterMs: 180_000,
   statuses: [],
+  verifyTimeoutMs: 30_000,
   budget: { capacity: 100, perSuccess: 0.2, perSec: 1 },
   otherLayer: 'defer',
 } as const satisfies RetryOptions;

@@ -194,6 +194,18 @@ describe('the caller gets', () => {
     ]);
   });
 
+  it.each<[string, RetryOptions, number]>([
+    ['30 s', {}, 30_000],
+    ['verifyTimeoutMs', { verifyTimeoutMs: 2_000 }, 2_000],
+  ])('after %s without a result of verify the outcome is unknown', async (_, options, at) => {
+    const { run, wire, clock } = setup(plain({ ...fixed, ...options, verify: () => new Promise(() => undefined) }), [
+      'reset',
+    ]);
+    const call = await run({ method: 'POST' });
+    expect([call.at, wire.sent.length, clock.pending]).toEqual([at, 1, 0]);
+    expect(call.error).toBeInstanceOf(OutcomeUnknownError);
+  });
+
   it('the time of verify counts towards maxElapsedMs', async () => {
     const { run, wire, clock } = setup(
       plain({

@@ -1,4 +1,4 @@
-import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import { askVerify } from '../../call/restore-answer.js';
 import { OutcomeUnknownError } from '../../contract/errors.js';
 import type { GiveUpReason } from '../../contract/events.js';
@@ -93,7 +93,7 @@ export function retryStep(
     let decision = decideNow(call, outcome, attempts, isRepeatable, isConflict);
     const { giveUp } = decision as { giveUp?: string };
     if (isConflict || (giveUp === 'not repeatable' && outcome.kind === 'unknown')) {
-      const verified = await askVerify(call, () => options.verify?.(describeUncertainWrite(call)));
+      const verified = await askVerify(call, options, clock);
       if (verified.outcome) return { outcome: verified.outcome };
       if (verified.executed !== false) throw unknownOutcome(call, outcome, verified.executed === true, isConflict);
       const facts = call.info.ensureFacts();

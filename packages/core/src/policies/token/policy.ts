@@ -8,11 +8,17 @@ import { memberOf } from './pool.js';
 import { NothingToGrant, type TokenSource } from './source.js';
 
 /**
- * Waits for a token. False: the grant has no credential to fetch one with, and the call is sent as the client made it.
+ * Waits for a token. False: the grant has no credential to fetch one with, or it fails in a dry run. The call is then sent as the client
+ * made it.
  *
  * @throws TokenRefreshError if the grant fails; the reason of the call if it is cancelled first.
  */
-export async function waitForToken(source: TokenSource, call: ActiveCall, wait: Promise<void>): Promise<boolean> {
+export async function waitForToken(
+  source: TokenSource,
+  call: ActiveCall,
+  wait: Promise<void>,
+  dryRun?: DryRun,
+): Promise<boolean> {
   try {
     await call.whileWanted(wait);
     return true;
@@ -20,18 +26,10 @@ export async function waitForToken(source: TokenSource, call: ActiveCall, wait: 
     if (error instanceof NothingToGrant) return false;
     // A cancelled call and a closed line have their own errors.
     call.check();
-    throw source.failure(error, call.errorDetails());
-  }
-}
-
-/** In a dry run a call without a token is sent as the client made it. */
-async function dryRunSafe(wait: Promise<unknown>, call: ActiveCall, dryRun: DryRun | undefined): Promise<void> {
-  try {
-    await wait;
-  } catch (error) {
-    call.check();
-    if (!dryRun) throw error;
-    dryRun.refuse(call, 'authorize', error);
+    const failure = source.failure(error, call.errorDetails());
+    if (!dryRun) throw failure;
+    dryRun.refuse(call, 'authorize', failure);
+    return false;
   }
 }
 
@@ -52,7 +50,7 @@ export function authorizeStep(source: TokenSource, dryRun: DryRun | undefined): 
   function enter(execution: Execution): Promise<unknown> | undefined {
     const { call } = execution;
     const wait = mayCarryToken(source.options, call) ? source.ready() : undefined;
-    return wait && execution.proceedAfter(dryRunSafe(waitForToken(source, call, wait), call, dryRun));
+    return wait && execution.proceedAfter(waitForToken(source, call, wait, dryRun));
   }
 
   function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
@@ -90,10 +88,7 @@ export function signStep(options: TokenOrigins, single: TokenSource | undefined,
     const source = single ?? memberOf(call)?.source;
     if (!source || !mayCarryToken(options, call)) return undefined;
     const wait = source.ready();
-    if (wait)
-      return execution.proceedAfter(
-        dryRunSafe(waitForToken(source, call, wait), call, dryRun).then(() => sign(source, call)),
-      );
+    if (wait) return execution.proceedAfter(waitForToken(source, call, wait, dryRun).then(() => sign(source, call)));
     sign(source, call);
     return undefined;
   }

@@ -18,18 +18,7 @@ export function poolStep(pool: TokenPool, dryRun: DryRun | undefined): Step {
 
   function enter(execution: Execution): Promise<unknown> | undefined {
     const { call, next } = execution;
-    return mayCarryToken(pool.options, call) ? execution.completeWith(sendSigned(call, next)) : undefined;
-  }
-
-  async function sendSigned(call: ActiveCall, next: Next): Promise<Outcome> {
-    try {
-      return await send(call, next);
-    } catch (error) {
-      if (!dryRun || !(error instanceof TokenRefreshError)) throw error;
-      // Without a token the call is sent as the client made it.
-      dryRun.refuse(call, 'authorize', error);
-      return next(call);
-    }
+    return mayCarryToken(pool.options, call) ? execution.completeWith(send(call, next)) : undefined;
   }
 
   async function send(call: ActiveCall, next: Next): Promise<Outcome> {
@@ -96,8 +85,10 @@ export function poolStep(pool: TokenPool, dryRun: DryRun | undefined): Step {
       pool.setAside(member, 'no token');
       const tried = [...failed, member];
       const other = pool.choose(tried);
-      if (tried.includes(other) || !pool.isUsable(other)) throw error;
-      return sendWith(other, call, next, tried);
+      if (!tried.includes(other) && pool.isUsable(other)) return sendWith(other, call, next, tried);
+      if (!dryRun) throw error;
+      dryRun.refuse(call, 'authorize', error);
+      return next(call);
     } finally {
       pool.end(member);
     }

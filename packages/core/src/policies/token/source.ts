@@ -205,11 +205,7 @@ export class TokenSource {
     const retryAt = this.#retryAt();
     const inMs = durationInWords(retryAt - this.ports.clock.wall());
     const message = `${details.route} was not sent: token.grant gave no access token (next try in ${inMs}): ${this.#lastFailure}`;
-    return new TokenRefreshError(message, {
-      ...details,
-      retryAt,
-      cause,
-    });
+    return new TokenRefreshError(message, { ...details, retryAt, cause });
   }
 
   snapshot(): TokenSnapshot {

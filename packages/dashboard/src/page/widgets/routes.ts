@@ -2,7 +2,7 @@ import type { CallFilter, RouteTotals } from '@holdline/monitor';
 import type { DashboardLine } from '../../state/types.js';
 import { h, type Cell } from '../dom.js';
 import { count, duration, percent } from '../format.js';
-import { linkToCalls } from '../router.js';
+import { linkTo, linkToCalls } from '../router.js';
 import { Table, type Column } from '../table.js';
 import { panel } from './panel.js';
 
@@ -38,7 +38,7 @@ const time = (head: 'p50' | 'p95' | 'p99', wide: boolean): Column<RouteTotals> =
   numeric: true,
   wide,
   sort: (row) => row[head] ?? 0,
-  cell: (row) => ({ text: duration(row[head]) }),
+  cell: (row) => ({ text: duration(row[head]), href: linkTo('calls', { route: row.route, order: 'slowest' }) }),
 });
 
 /** All routes with their totals. */
