@@ -9,14 +9,28 @@ export function methodAttribute(method: string): string {
   return METHODS.has(method) ? method : '_OTHER';
 }
 
+// Most attempts have the origin of the attempt before.
+let lastOrigin = '';
+let lastServer: Attributes = {};
+
 /** Returns `server.address` and `server.port` of an origin; nothing for a relative URL. */
 export function serverAttributes(origin: string): Attributes {
-  if (!URL.canParse(origin)) return origin === '' ? {} : { 'server.address': origin };
-  const { hostname, port, protocol } = new URL(origin);
-  return {
-    'server.address': hostname,
-    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-  };
+  if (origin !== lastOrigin) {
+    lastServer = parseServer(origin);
+    lastOrigin = origin;
+  }
+  return lastServer;
+}
+
+function parseServer(origin: string): Attributes {
+  try {
+    const { hostname, port, protocol } = new URL(origin);
+    const usual = protocol === 'https:' ? 443 : 80;
+    return { 'server.address': hostname, 'server.port': port === '' ? usual : Number(port) };
+  } catch {
+    // A relative URL, or the name that stands for all further origins.
+    return origin === '' ? {} : { 'server.address': origin };
+  }
 }
 
 /** Returns the path template of a route such as `GET /api/v2/users/:id`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore, type Snapshot } from '@holdline/core';
-import { labelOfName, scopeLabel } from './attributes.js';
+import { labelOfName, scopeLabel, serverAttributes } from './attributes.js';
 import { addState } from './state.js';
 import { Tally } from './tally.js';
 import { ORIGIN, setUp } from './telemetry.fixture.js';
@@ -210,5 +210,17 @@ describe('names of scopes', () => {
   test('a tenant is shown if allowed', () => {
     expect(scopeLabel({ scope: 'tenant/q:acme', kind: 'tenant', key: 'acme' }, true)).toBe('acme');
     expect(labelOfName('tenant/q:acme', true)).toBe('acme');
+  });
+});
+
+describe('servers', () => {
+  test.each([
+    ['https://api.example.com', { 'server.address': 'api.example.com', 'server.port': 443 }],
+    ['http://127.0.0.1', { 'server.address': '127.0.0.1', 'server.port': 80 }],
+    ['http://localhost:8080', { 'server.address': 'localhost', 'server.port': 8080 }],
+    ['other', { 'server.address': 'other' }],
+    ['', {}],
+  ])('%s', (origin, attributes) => {
+    expect(serverAttributes(origin)).toEqual(attributes);
   });
 });
