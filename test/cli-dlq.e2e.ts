@@ -93,7 +93,7 @@ describe.each<[string, () => Promise<string>]>([
     expect(table.out).toMatch(/^id +kept +age +replays +reason +route/);
     expect(table.err).toBe('3 dead letters.\n');
 
-    const [{ id }] = first.letters as [{ id: string }];
+    const [{ id }] = first.letters as [Listed['letters'][number]];
     const shown = await run(['dlq', 'show', id], cwd, env);
     expect(shown.out).toContain('route:          POST /orders\n');
     expect(shown.out).toContain('body:           not shown: --body shows it\n');

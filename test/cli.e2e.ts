@@ -13,7 +13,7 @@ describe('the program', () => {
     expect(await run(['--version'], cwd)).toEqual({ code: 0, out: `${version}\n`, err: '' });
     const help = await run(['--help'], cwd, { FORCE_COLOR: '1' });
     expect(help).toMatchObject({ code: 0, err: '' });
-    for (const command of ['explain', 'doctor', 'simulator', 'dlq', 'record', 'dashboard'])
+    for (const command of ['explain', 'doctor', 'simulate', 'simulator', 'dlq', 'record', 'dashboard'])
       expect(help.out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     expect(help.out).not.toContain('\u001B');
   });
@@ -32,7 +32,7 @@ describe('the program', () => {
     const cwd = makeProject({ 'package.json': '{}' }, []);
     const reports = 'for i in 1 2 3 4 5 6 7 8; do "$NODE" "$HOLDLINE" explain GET /a --json; done';
     const { out, err } = await runShell(`{ ${reports}; } | head -1`, cwd);
-    expect([out, err.replaceAll('No holdline.config.* was found: these are the defaults.\n', '')]).toEqual(['{\n', '']);
+    expect([out, err]).toEqual(['{\n', '']);
   });
 });
 
@@ -59,7 +59,7 @@ export default (): HoldlineConfig =>
     );
     expect(out).toMatch(/The quota of .*is 250 in 60 s; 0 used\./);
     expect(out).toContain('its priority is background.');
-    expect(err).toBe(`Configuration: ${join(cwd, 'holdline.config.ts')}\n`);
+    expect(err).toContain(`Configuration: ${join(cwd, 'holdline.config.ts')}\n`);
   });
 
   test('does not show a credential, also in JSON', async () => {

@@ -97,7 +97,7 @@ test('explain reads the nearest configuration', async () => {
   expect(out).toContain('GET /users/:id is sent at once.\n');
   expect(out).toContain('The quota of the tenant t is 7 in 1 s; 0 used.\n');
   expect(out).toContain('its priority is high.\n');
-  expect(err).toMatch(/^Configuration: .*holdline\.config\.json\n$/);
+  expect(err).toMatch(/Configuration: .*holdline\.config\.json\n$/);
 });
 
 test('explain prints JSON without options of custom policies', async () => {

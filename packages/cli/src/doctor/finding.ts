@@ -34,3 +34,14 @@ export function finding(given: Omit<Finding, 'source' | 'saving'> & Partial<Find
   const { severity, check, what, where, why, fix, source, saving } = given;
   return { severity, check, what, where, why, fix, source, saving };
 }
+
+/** What `doctor` found. */
+export interface DoctorReport {
+  readonly directory: string;
+  /** SDKs, HTTP clients and packages of Holdline with their versions. */
+  readonly versions: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly recording: { calls: number; requests: number; skipped: number } | undefined;
+  /** What could not be checked. */
+  readonly notes: readonly string[];
+}

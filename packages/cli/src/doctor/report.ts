@@ -1,7 +1,6 @@
 import { type Style, wrap } from '../terminal/style.js';
 import { count, counted, percent } from '../terminal/words.js';
-import { type Finding, SEVERITIES, type Severity } from './finding.js';
-import type { DoctorReport } from './run-doctor.js';
+import { type DoctorReport, type Finding, SEVERITIES, type Severity } from './finding.js';
 
 const COLOURS = { error: 'red', warning: 'yellow', info: 'blue' } as const;
 

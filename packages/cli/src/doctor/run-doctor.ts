@@ -9,7 +9,7 @@ import { styleOf } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { checkPatterns } from './config/check-patterns.js';
 import { checkPools, loadOf } from './config/check-pools.js';
-import type { Finding } from './finding.js';
+import type { DoctorReport, Finding } from './finding.js';
 import { checkCopies, checkDefects, reportedVersions } from './project/check-packages.js';
 import { SourceChecks } from './project/check-sources.js';
 import { readLockfile } from './project/lockfile.js';
@@ -29,17 +29,6 @@ export interface DoctorQuestion {
   recording?: string;
   config?: string;
   json?: boolean;
-}
-
-/** What `doctor` found. */
-export interface DoctorReport {
-  readonly directory: string;
-  /** SDKs, HTTP clients and packages of Holdline with their versions. */
-  readonly versions: readonly string[];
-  readonly findings: readonly Finding[];
-  readonly recording: { calls: number; requests: number; skipped: number } | undefined;
-  /** What could not be checked. */
-  readonly notes: readonly string[];
 }
 
 /** Checks a project and reports. The exit code is 1 if a finding is an error. */

@@ -33,6 +33,9 @@ export async function runExplain(question: ExplainQuestion, terminal: Terminal):
       return;
     }
     for (const sentence of explainInWords(explanation)) terminal.out(wrap(sentence));
+    const hasCredential = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+    if (loaded.config && !loaded.config.token && !hasCredential)
+      terminal.err("The request was explained without a credential: --header 'Authorization: …' adds one.\n");
     terminal.err(
       loaded.path === undefined
         ? 'No holdline.config.* was found: these are the defaults.\n'
