@@ -111,7 +111,7 @@ describe('the overview', () => {
       ({ state, failed, throttled }) => state === 'closed' && failed + throttled === 0,
     ).length;
     expect(breakers.length + quiet).toBe(snapshot.breakers.length);
-    expect(await textOf(page, '#breakers-quiet')).toContain(`${quiet} circuit`);
+    expect(await textOf(page, '#breakers-quiet')).toContain(`${quiet} more circuit`);
 
     const endpoints = await rowsOf(page, 'endpoints');
     for (const { route, calls, failed } of monitor.routes())

@@ -4,9 +4,9 @@ import type { DashboardState } from './state/types.js';
 
 /** Shortest time between two messages, ms: at most two per second, regardless of the rate of events. */
 export const FEED_MS = 500;
-/** The feed waits so many times as long as it took to read the state. So reading takes at most 2 % of one core. */
+/** The feed waits so many times as long as it took to read the state. So reading takes at most 2 % of one core, unless one read takes more than 0.2 s. */
 const REST_FACTOR = 50;
-const MAX_REST_MS = 5_000;
+const MAX_REST_MS = 10_000;
 
 /** Reads the state of all lines regularly while somebody listens, and publishes what changed. */
 export class Feed {

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { startBackgroundTimer, type Clock, type Undo } from '@holdline/core';
 import type { Bucket, HistoryRange } from '@holdline/monitor';
@@ -138,7 +138,8 @@ export class History {
       this.#saved = withoutDate;
       this.#writeNotice = undefined;
     } catch (error) {
-      rmSync(aside, { force: true });
+      // The old file stays. A rest of the new one does no harm.
+      await rm(aside, { force: true }).catch(() => undefined);
       const notice = `The history file cannot be written (${codeOf(error)}). The history continues in memory.`;
       if (this.#writeNotice !== notice) this.warn(notice);
       this.#writeNotice = notice;

@@ -161,7 +161,7 @@ describe('a token', () => {
     expect((await ask(`${url}login`, { method: 'POST', headers: form, body: large })).status).toBe(401);
 
     const right = await ask(`${url}login`, { method: 'POST', headers: form, body: `token=${TOKEN}` });
-    expect([right.status, right.headers.location]).toEqual([303, '/']);
+    expect([right.status, right.headers.location]).toEqual([303, './']);
     const [cookie = ''] = right.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
     expect(cookie).not.toContain(TOKEN);

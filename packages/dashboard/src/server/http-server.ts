@@ -99,7 +99,7 @@ async function signIn(
     const page = site.loginPage.replace('data-wrong="no"', 'data-wrong="yes"');
     return send(request, response, 401, HTML, page, { 'Content-Security-Policy': loginPolicy });
   }
-  writeHead(response, 303, { Location: '/', 'Set-Cookie': door.cookieFor(request), 'Content-Length': '0' });
+  writeHead(response, 303, { Location: './', 'Set-Cookie': door.cookieFor(request), 'Content-Length': '0' });
   response.end();
 }
 

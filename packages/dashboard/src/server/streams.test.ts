@@ -89,6 +89,19 @@ it('a reader that reads again gets the whole state instead of what was left out'
   expect(heard).not.toContain('left out');
 });
 
+it('a message that is larger than the buffer of Node is sent once', async () => {
+  const { streams, read } = await startStreams();
+  const socket = await read();
+  let heard = '';
+  socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')));
+  streams.publish(`data: ${'x'.repeat(100_000)}\n\n`);
+  while (!heard.endsWith('x\n\n\r\n')) await once(socket, 'data');
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  streams.publish('data: next\n\n');
+  while (!heard.includes('data: next')) await once(socket, 'data');
+  expect(heard.split(WHOLE)).toHaveLength(2);
+});
+
 it('a silent stream gets a sign of life, and an unused one has no timer', async () => {
   const { clock, read } = await startStreams();
   expect(clock.pending).toBe(0);

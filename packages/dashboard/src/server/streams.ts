@@ -12,6 +12,8 @@ interface Stream {
   readonly response: ServerResponse;
   /** Monotonic ms since when the reader takes nothing; undefined: it reads. */
   blockedSince: number | undefined;
+  /** Whether a message was left out. */
+  hasMissed: boolean;
   sentAt: number;
 }
 
@@ -43,7 +45,7 @@ export class Streams {
 
   /** Opens a stream. The head of the response is written already. */
   open(response: ServerResponse, firstMessage: string): void {
-    const stream: Stream = { response, blockedSince: undefined, sentAt: this.clock.now() };
+    const stream: Stream = { response, blockedSince: undefined, hasMissed: false, sentAt: this.clock.now() };
     this.#streams.add(stream);
     const end = (): void => {
       if (!this.#streams.delete(stream)) return;
@@ -53,10 +55,12 @@ export class Streams {
     response.on('close', end);
     response.on('error', end);
     response.on('drain', () => {
-      if (stream.blockedSince === undefined || response.destroyed) return;
-      const message = this.whole();
+      if (response.destroyed) return;
+      // A message that is larger than the buffer of Node fills it. So the whole state follows only if something was left out.
+      const message = stream.hasMissed ? this.whole() : undefined;
       stream.blockedSince = undefined;
-      this.#send(stream, message);
+      stream.hasMissed = false;
+      if (message !== undefined) this.#send(stream, message);
     });
     this.#send(stream, firstMessage);
     if (this.#streams.size === 1) this.#watch();
@@ -65,7 +69,10 @@ export class Streams {
 
   /** Sends a message to all readers that can take it. */
   publish(message: string): void {
-    for (const stream of this.#streams) if (stream.blockedSince === undefined) this.#send(stream, message);
+    for (const stream of this.#streams) {
+      if (stream.blockedSince === undefined) this.#send(stream, message);
+      else stream.hasMissed = true;
+    }
   }
 
   /** Ends all streams. */

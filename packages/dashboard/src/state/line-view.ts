@@ -1,5 +1,5 @@
 import type { CircuitSnapshot, CredentialSnapshot, Snapshot, TokenSnapshot } from '@holdline/core';
-import type { Alert, Monitor } from '@holdline/monitor';
+import type { Alert, Monitor, Totals } from '@holdline/monitor';
 import { summaryOf, without } from './calls.js';
 import { fleetViews, gateViews, scopePage, tightestQuota } from './scopes.js';
 import type { BreakerView, DashboardLine, GlanceView, TokenView } from './types.js';
@@ -64,8 +64,8 @@ function countAlerts(alerts: readonly Alert[]): GlanceView['alerts'] {
   return counts;
 }
 
-function glanceOf(snapshot: Snapshot, monitor: Monitor, alerts: readonly Alert[]): GlanceView {
-  const { attempts, calls, refusals, successRate, p50, p95, p99 } = monitor.totals().lastMinute;
+function glanceOf(snapshot: Snapshot, { lastMinute }: Totals, alerts: readonly Alert[]): GlanceView {
+  const { attempts, calls, refusals, successRate, p50, p95, p99 } = lastMinute;
   return {
     requests: attempts,
     calls,
@@ -87,17 +87,19 @@ function glanceOf(snapshot: Snapshot, monitor: Monitor, alerts: readonly Alert[]
 /** Reads the state of one line for the page. */
 export function lineView(monitor: Monitor, wall: number): Omit<DashboardLine, 'id' | 'name'> {
   const snapshot = monitor.snapshot();
+  // One call each: with many scopes, a snapshot takes milliseconds, and the totals take one too.
+  const totals = monitor.totals();
   const alerts = monitor.alerts();
   const tokens = [...(snapshot.token ? [snapshot.token] : []), ...snapshot.credentials];
   return {
-    glance: glanceOf(snapshot, monitor, alerts),
+    glance: glanceOf(snapshot, totals, alerts),
     tokens: tokens.map((token) => tokenView(token, wall)),
     scopes: scopePage(snapshot.scopes, { search: '', offset: 0, limit: SHOWN_SCOPES }),
     queues: snapshot.queues,
     gates: gateViews(snapshot, monitor.gates()),
     breakers: breakerViews(snapshot.breakers),
     routes: monitor.routes().slice(0, SHOWN_ROUTES),
-    totals: without(monitor.totals(), 'lastMinute'),
+    totals: without(totals, 'lastMinute'),
     retryBudgets: snapshot.retryBudgets.slice(0, SHOWN_BREAKERS),
     deadLetters: snapshot.deadLetters,
     fleet: fleetViews(snapshot),

@@ -56,8 +56,11 @@ function viewOf(scope: ScopeSnapshot): ScopeView {
 /** Returns one page of the scopes, the most important first. */
 export function scopePage(scopes: readonly ScopeSnapshot[], { search, offset, limit }: ScopeQuery): ScopePage {
   const wanted = search.toLowerCase();
-  const found = scopes
-    .filter(({ scope, key }) => key.toLowerCase().includes(wanted) || scope.toLowerCase().includes(wanted))
+  const matching =
+    wanted === ''
+      ? scopes
+      : scopes.filter(({ scope, key }) => key.toLowerCase().includes(wanted) || scope.toLowerCase().includes(wanted));
+  const found = matching
     .map((scope) => ({ scope, rank: rankOf(scope) }))
     .sort((a, b) => b.rank - a.rank || (a.scope.scope < b.scope.scope ? -1 : 1));
   return { total: found.length, scopes: found.slice(offset, offset + limit).map(({ scope }) => viewOf(scope)) };

@@ -119,7 +119,7 @@ export class Breakers {
     const loud = breakers.filter((breaker) => !isQuiet(breaker)).slice(0, SHOWN_BREAKERS);
     this.#table.update(loud);
     const quiet = breakers.length - loud.length;
-    const what = loud.length > 0 ? 'more closed without a failure' : 'closed, without a failure in the window';
-    setText(this.#quiet, quiet > 0 ? `${plural(quiet, 'circuit')} ${what}` : '');
+    const noun = loud.length > 0 ? 'more circuit' : 'circuit';
+    setText(this.#quiet, quiet > 0 ? `${plural(quiet, noun)} closed, without a failure` : '');
   }
 }
