@@ -27,6 +27,7 @@ export default defineConfig({
       { find: '@holdline/core/browser', replacement: source('core/src/browser.ts') },
       { find: '@holdline/core/node', replacement: source('core/src/node.ts') },
       { find: '@holdline/core/testing', replacement: source('core/src/testing.ts') },
+      { find: '@holdline/monitor/node', replacement: source('monitor/src/node.ts') },
       { find: '@holdline/test-servers/waiting', replacement: source('../test/servers/src/waiting.ts') },
       { find: '@holdline/test-servers', replacement: source('../test/servers/src/index.ts') },
       { find: /^@holdline\/([a-z-]+)$/, replacement: source('$1/src/index.ts') },

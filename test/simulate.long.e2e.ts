@@ -1,10 +1,8 @@
 import { createHoldline, type Holdline, type Priority } from '@holdline/core';
 import { guardFetch } from '@holdline/fetch';
 import { startSimulator, type Limit, type Simulator } from '@holdline/simulator';
+import { simulate, type GroupResult, type PlatformLimit, type Scenario } from 'holdline';
 import { describe, expect, onTestFinished, test } from 'vitest';
-// The sources run on the published @holdline/core, as the built package does.
-import { simulate } from '../packages/cli/src/simulate/simulate.js';
-import type { GroupResult, PlatformLimit, Scenario } from '../packages/cli/src/simulate/types.js';
 
 /** Largest relative difference between a prediction and the run in real time. */
 const TOLERANCE = 0.1;

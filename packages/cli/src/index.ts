@@ -3,6 +3,7 @@ export type { Terminal } from './terminal/terminal.js';
 export { explainInWords } from './explain/explain-in-words.js';
 export { drawSimulation, printSimulation, simulate } from './simulate/index.js';
 export type {
+  AgentTimes,
   Duration,
   GroupResult,
   LoadCall,

@@ -82,6 +82,7 @@ function routeOf(key: string): string {
 function describeCredential(name: string): string {
   if (name === 'credential') return 'credential of the line';
   const key = name.replace(/^credential[:/]/, '');
+  if (key === 'none@') return 'calls without a credential';
   if (key.startsWith('none@')) return `calls without a credential to ${key.slice(5).replace(/^https?:\/\//, '')}`;
   if (name.startsWith('credential:') || SHARED_FINGERPRINT.test(key)) return `credential …${key.slice(-TAIL)}`;
   // The name that the user gave, and the name of its client if processes share the credential.
@@ -184,7 +185,19 @@ function describeStep(step: TraceStep, time: (wallMs: number) => string): string
       return [`refused by the line with ${step.code}${describeRetryAt(step.retryAt, time)}`];
     case 'gaveUp':
       return [`no further attempt: ${step.reason}${describeRetryAt(step.retryAt, time)}`];
+    case 'dryRun':
+      return [`dry run: ${describeDecision(step)}`];
   }
+}
+
+/** What a policy would have done. The reason of a wait is the scope; other reasons are words. */
+function describeDecision({ policy, action, forMs, error, reason }: Extract<TraceStep, { kind: 'dryRun' }>): string {
+  const time =
+    forMs === undefined
+      ? ''
+      : ` ${action === 'time out' ? 'after ' : action === 'wait' ? '' : 'in '}${describeDuration(forMs)}`;
+  const why = action === 'wait' && reason !== undefined ? ` for ${withArticle(describeScope(reason))}` : '';
+  return `the policy ${policy} would ${action}${time}${why}${error === undefined ? '' : ` with ${error}`}`;
 }
 
 function describeDelay(ms: number, reason: keyof typeof REASONS): string[] {

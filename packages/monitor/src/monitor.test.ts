@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { describeTrace } from './describe.js';
 import { TestLine } from './line.fixture.js';
 import { monitor } from './monitor.js';
-import type { Watchable } from './types.js';
+import type { CallTrace, Watchable } from './types.js';
 
 const QUOTA = { governor: { quotas: [{ limit: 2, windowMs: 10_000 }], gateJitterMs: 0 } };
 
@@ -173,6 +173,19 @@ describe('the monitor', () => {
     expect(watch.totals().deadLetters.kept + watch.totals().deadLetters.lost).toBe(1);
     await test.clock.advance(1_000);
     expect(watch.totals().deadLetters).toEqual(test.line.snapshot().deadLetters);
+  });
+
+  test('shows what a line with dryRun would have done', async () => {
+    const test = bind(
+      new TestLine({ dryRun: true, governor: { quotas: [{ limit: 1, windowMs: 5_000 }] }, retry: 'interactive' }),
+    );
+    const watch = monitor(test.line, { clock: test.clock });
+    await Promise.all([test.call('/users'), test.call('/users')]);
+    const [second] = watch.calls();
+    expect(second?.waitedMs).toBe(0);
+    expect(describeTrace(second as CallTrace).join('\n')).toContain(
+      'dry run: the policy governor would wait 5.0 s for calls without a credential to',
+    );
   });
 
   test('counts a listener that throws, and calls the others', async () => {

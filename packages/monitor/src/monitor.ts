@@ -199,6 +199,7 @@ export class LineMonitor implements Monitor {
       traces.giveUp(event, now);
       totals.giveUp(event);
     });
+    on('dryRun', (event, now) => traces.dryRun(event, now));
     on('call', (event, now, wall) => this.#endCall(event, now, wall));
     on('gateClosed', (event, now, wall) => {
       this.#gates.close(event, now, wall);

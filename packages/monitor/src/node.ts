@@ -1,5 +1,5 @@
 // The entry point for Node: recordings in files.
 export { record, type Recorder, type RecorderEvents, type RecordOptions } from './recording/recorder.js';
 export { readRecording, RecordingError, type ReadOptions, type Recording } from './recording/read.js';
-export type { RecordedEntry, RecordingEnd } from './recording/format.js';
+export type { RecordedEntry, RecordedPayloads, RecordingEnd } from './recording/format.js';
 export { monitorRecording, type PlayOptions } from './recording/play.js';

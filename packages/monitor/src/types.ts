@@ -1,4 +1,12 @@
-import type { GiveUpReason, Holdline, HoldlineErrorCode, HoldlineEvents, Priority, Snapshot } from '@holdline/core';
+import type {
+  DryRunAction,
+  GiveUpReason,
+  Holdline,
+  HoldlineErrorCode,
+  HoldlineEvents,
+  Priority,
+  Snapshot,
+} from '@holdline/core';
 
 /**
  * What a monitor watches: a line, or a recording that is played back.
@@ -28,6 +36,7 @@ export interface GateClosing {
  * - `delay`: the wait before a retry.
  * - `refused`: the line refused the call.
  * - `gaveUp`: the line made no further attempt.
+ * - `dryRun`: what a policy of a line with `dryRun` would have done.
  * @public
  */
 export type TraceStep =
@@ -50,7 +59,16 @@ export type TraceStep =
     }
   | { kind: 'delay'; at: number; until: number; reason: HoldlineEvents['retry']['reason'] }
   | { kind: 'refused'; at: number; code: HoldlineErrorCode; retryAt: number | undefined }
-  | { kind: 'gaveUp'; at: number; reason: GiveUpReason; retryAt: number | undefined };
+  | { kind: 'gaveUp'; at: number; reason: GiveUpReason; retryAt: number | undefined }
+  | {
+      kind: 'dryRun';
+      at: number;
+      policy: string;
+      action: DryRunAction;
+      forMs: number | undefined;
+      error: HoldlineErrorCode | undefined;
+      reason: string | undefined;
+    };
 
 /**
  * One call and its parts in the order of time.

@@ -22,7 +22,11 @@ export interface RecordingHeader {
  */
 export type RecordingEnd = 'full' | 'failed' | 'stopped' | 'exit';
 
-interface OtherPayloads {
+/**
+ * The payload of each kind of entry.
+ * @public
+ */
+export interface RecordedPayloads extends HoldlineEvents {
   /** A line was made, or added to the recording. */
   started: { name: string };
   /** The state of a line. At most 1,000 scopes are recorded. */
@@ -31,16 +35,14 @@ interface OtherPayloads {
   ended: { reason: Exclude<RecordingEnd, 'failed'> };
 }
 
-type Payloads = HoldlineEvents & OtherPayloads;
-
 /**
  * An entry of a recording: an event of a line, its state, or the start or end of a part of the recording. `at` is in wall ms; the
  * differences between entries do not depend on changes of the wall clock. `line` is the number of the line, from 1.
  * @public
  */
 export type RecordedEntry = {
-  [N in keyof Payloads]: { at: number; line: number; name: N; payload: Payloads[N] };
-}[keyof Payloads];
+  [N in keyof RecordedPayloads]: { at: number; line: number; name: N; payload: RecordedPayloads[N] };
+}[keyof RecordedPayloads];
 
 export const RECORDED_EVENTS = Object.keys(EVENT_NAMES) as EventName[];
 

@@ -134,6 +134,11 @@ export class TraceBook {
     if (active) addStep(active, { kind: 'gaveUp', at: wallOf(active, now), reason, retryAt });
   }
 
+  dryRun({ callId, policy, action, forMs, error, reason }: HoldlineEvents['dryRun'], now: number): void {
+    const active = this.#active.get(callId);
+    if (active) addStep(active, { kind: 'dryRun', at: wallOf(active, now), policy, action, forMs, error, reason });
+  }
+
   /** Ends a trace. The trace of a call that began before the monitor has no steps. */
   end(event: HoldlineEvents['call'], now: number, wall: number): CallTrace {
     const { callId, route, method, origin, priority, tenant } = event;

@@ -66,6 +66,14 @@ function rowOf(step: TraceStep, now: number): Row {
         until: at,
         isMoment: true,
       };
+    case 'dryRun':
+      return {
+        name: `Dry run: ${step.policy} would ${step.action}`,
+        pieces: [{ from: at, to: at, style: 'delay' }],
+        at,
+        until: at,
+        isMoment: true,
+      };
     case 'gaveUp':
       return {
         name: `No further attempt: ${step.reason}`,
