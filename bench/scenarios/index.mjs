@@ -31,6 +31,6 @@ export const scenarios = {
   'fleet-learning': fleetLearning,
   learning,
   journal,
-  observers,
   dashboard,
+  observers,
 };

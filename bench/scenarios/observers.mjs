@@ -1,4 +1,4 @@
-// Row 15: the cost of observers for one call that does not wait, over a transport that does nothing.
+// Row 16: the cost of observers for one call that does not wait, over a transport that does nothing.
 import { answered, createHoldline, Listeners } from '@holdline/core';
 import { telemetry } from '@holdline/telemetry';
 import { trace } from '@opentelemetry/api';
@@ -8,7 +8,7 @@ import { runInChild } from '../support/child.mjs';
 import { table } from '../support/report.mjs';
 import { num, spread, withSpread } from '../support/stats.mjs';
 
-export const title = '15. Cost of observers';
+export const title = '16. Cost of observers';
 export const alone = true;
 
 const VALUE = { ok: true };
