@@ -194,3 +194,15 @@ test('calls without an end, and events of unknown calls, are skipped', () => {
   expect(run).toMatchObject({ calls: [], requests: 1, skipped: 1, from: 0, until: 5 });
   expect(checkRecording(run)).toEqual([]);
 });
+
+test('a long recording is analysed', () => {
+  const run = runOf([{ at: 0, resource: 'r', waits: ['credential', 5], status: 503 }]);
+  const calls = times(150_000, (i) => ({
+    ...run.calls[0]!,
+    resource: `r${i % 7}`,
+    startedAt: i * 10,
+    endedAt: i * 10 + 1 + (i % 50),
+  }));
+  const found = checkRecording({ ...run, calls, requests: calls.length });
+  expect(found.map(({ check }) => check)).toEqual(expect.arrayContaining(['outer-retries', 'waits']));
+});

@@ -9,3 +9,10 @@ export const sum = (values: Iterable<number>): number => {
   for (const value of values) total += value;
   return total;
 };
+
+/** The largest value. A spread of many values into `Math.max` would overflow the stack. */
+export const largestOf = (values: Iterable<number>): number => {
+  let largest = -Infinity;
+  for (const value of values) largest = Math.max(largest, value);
+  return largest;
+};

@@ -1,7 +1,7 @@
 import { counted, duration, percent } from '../../terminal/words.js';
 import { type Finding, finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
-import { sum } from './quantile.js';
+import { largestOf, sum } from './quantile.js';
 import { findPolled } from './polling.js';
 import type { RecordedCall, RecordedRun } from './recorded-run.js';
 
@@ -69,7 +69,7 @@ export function checkOuterRetries(run: RecordedRun): Finding[] {
     if (found.length < MIN_REPEATS) return [];
     const requests = requestsOf(found.map(({ call }) => call));
     const share = run.requests === 0 ? 0 : requests / run.requests;
-    const longest = Math.max(...found.map(({ afterMs }) => afterMs));
+    const longest = largestOf(found.map(({ afterMs }) => afterMs));
     return [
       finding({
         severity: 'warning',

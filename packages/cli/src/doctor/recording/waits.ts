@@ -2,7 +2,7 @@ import { describeScope } from '@holdline/monitor';
 import { count, counted, duration, percent } from '../../terminal/words.js';
 import { type Finding, finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
-import { quantile, sum } from './quantile.js';
+import { largestOf, quantile, sum } from './quantile.js';
 import type { RecordedRun } from './recorded-run.js';
 
 /** Calls that the line refused above this share are an error: the program loses work. */
@@ -70,7 +70,7 @@ export function checkWaits(run: RecordedRun): Finding[] {
         .slice(0, MAX_LISTED)
         .map(
           ({ scope, times }) =>
-            `${describeScope(scope)}: ${count(times.length)} waits, ${duration(sum(times))} in all, longest ${duration(Math.max(...times))}`,
+            `${describeScope(scope)}: ${count(times.length)} waits, ${duration(sum(times))} in all, longest ${duration(largestOf(times))}`,
         ),
       why: 'A wait is what the line does instead of a refusal. Long waits of people mean that the quota is too small for the load, or badly divided.',
       fix: 'Give background work the priority background, save requests as the other findings say, and compare variants with holdline simulate.',
