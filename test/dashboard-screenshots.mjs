@@ -55,7 +55,7 @@ if (process.argv[3] === 'all') await shoot('whole', { full: true });
 await shoot('light', {});
 await shoot('dark', { theme: 'dark' });
 await shoot('phone', { width: 390, height: 844 });
-await shoot('call', { path: `#/call/${await findCall()}`, height: 640, width: 1100 });
+await shoot('call', { path: `#/call/${await findCall()}`, height: 770, width: 1100 });
 if (process.argv[3] === 'all') {
   await shoot('whole-phone', { full: true, width: 360, height: 740, theme: 'dark' });
   await shoot('calls', { path: '#/calls?status=429' });

@@ -49,9 +49,9 @@ export class Overview {
       { class: 'overview' },
       h('h1', { class: 'hidden' }, 'Overview'),
       glance.element,
-      h('div', { class: 'columns' }, column(gates, quotas), column(alerts, queue)),
+      h('div', { class: 'columns' }, column(gates, quotas, queue), column(alerts, breakers)),
       this.#charts.element,
-      h('div', { class: 'columns' }, column(endpoints, recent), column(refusals, breakers, tokens, fleet, keeping)),
+      h('div', { class: 'columns' }, column(endpoints, recent), column(refusals, tokens, fleet, keeping)),
     );
   }
 
