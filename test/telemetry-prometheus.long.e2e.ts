@@ -47,7 +47,7 @@ test('every panel of the dashboard shows data after a load, every metric is in a
 
   const { line, place } = createLoadLine(core, simulator);
   onTestFinished(() => line.close({ timeoutMs: 100 }));
-  onTestFinished(telemetry(line, { meterProvider: provider, tenants: true }));
+  onTestFinished(telemetry(line, { meterProvider: provider, tenants: true, callDuration: true }));
   const prometheus = await startPrometheus(port, RULES);
   // Counters need a value from before the load, or a rate would not see their first one.
   await until(async () => (await prometheus.query('up{job="test"} == 1')).length > 0);
@@ -58,7 +58,7 @@ test('every panel of the dashboard shows data after a load, every metric is in a
   await sleep(1_500);
   const second = createLoadLine(core, simulator);
   onTestFinished(() => second.line.close({ timeoutMs: 100 }));
-  onTestFinished(telemetry(second.line, { meterProvider: provider, tenants: true }));
+  onTestFinished(telemetry(second.line, { meterProvider: provider, tenants: true, callDuration: true }));
   await runLoad(core, { simulator, api: guardFetch(fetch, second.line), place: second.place });
   await sleep(1_500);
 

@@ -38,7 +38,7 @@ const { meterProvider, scrape } = meters();
 const exporter = new InMemorySpanExporter();
 const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
 const { line, place } = createLoadLine(core, simulator);
-telemetry(line, { meterProvider, tracerProvider, traces: true, tenants: true });
+telemetry(line, { meterProvider, tracerProvider, traces: true, tenants: true, callDuration: true });
 await tracerProvider.getTracer('of the application').startActiveSpan('job', async (span) => {
   await runLoad(core, { simulator, api: guardFetch(fetch, line), place });
   span.end();

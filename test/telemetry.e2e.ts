@@ -69,7 +69,7 @@ describe('metrics', () => {
       ended.calls++;
       if (outcome === 'failed') ended.failed++;
     });
-    onTestFinished(telemetry(line, { meterProvider: provider, tenants: true }));
+    onTestFinished(telemetry(line, { meterProvider: provider, tenants: true, callDuration: true }));
     await runLoad(core, { simulator, api: guardFetch(fetch, line), place });
     const all = await read();
     const stats = simulator.stats();

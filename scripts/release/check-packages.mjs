@@ -36,7 +36,7 @@ function contentProblems({ version, folder, files }) {
   return [
     ...required.filter((path) => !files.includes(path)).map((path) => `${path} is missing.`),
     ...files
-      .filter((path) => !PAGES.includes(path) && !/^dist\/[\w-]+\.(c?js|d\.c?ts)$/.test(path))
+      .filter((path) => !PAGES.includes(path) && !/^dist\/[\w-]+\.(c?js|d\.c?ts|json|yml)$/.test(path))
       .map((path) => `${path} does not belong into a tarball.`),
     ...code
       .filter((path) => readFileSync(join(folder, path), 'utf8').includes('sourceMappingURL'))

@@ -116,7 +116,7 @@ const panels = {
         '{{holdline_route}} {{error_type}}',
       ],
     ]),
-    series('Duration of calls with all waits (p95)', 's', [
+    series('Duration of calls with all waits (p95), with `callDuration`', 's', [
       [`topk(10, ${quantile(0.95, 'holdline_call_duration', 'holdline_route')})`, '{{holdline_route}}'],
     ]),
     series('Duration of requests', 's', [

@@ -135,7 +135,7 @@ describe('histograms', () => {
   });
 
   test('httpDuration: false records nothing', async () => {
-    const { call, clock, meters } = setUp({}, { httpDuration: false });
+    const { call, clock, meters } = setUp({}, { httpDuration: false, callDuration: true });
     const done = call('/users');
     await clock.advance(100);
     await done;
@@ -144,7 +144,10 @@ describe('histograms', () => {
   });
 
   test('record the time in the queue, and the whole duration of calls', async () => {
-    const { call, clock, meters } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } });
+    const { call, clock, meters } = setUp(
+      { governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } },
+      { callDuration: true },
+    );
     const done = Promise.all([call('/users'), call('/users', [200], { context: { priority: 'high' } })]);
     await clock.advance(30_000);
     await done;

@@ -29,6 +29,11 @@ export interface TelemetryOptions {
    */
   httpDuration?: boolean | 'auto';
   /**
+   * Whether the histogram `holdline.call.duration` is recorded: the durations of calls with all waits, by route.
+   * @defaultValue false (the SDK of OpenTelemetry needs some 1.5 µs for each value of a histogram)
+   */
+  callDuration?: boolean;
+  /**
    * Whether the path template of the route is the attribute `url.template` of that histogram and of attempt spans, and part of the names of
    * these spans.
    * @defaultValue false (the attribute is still in development in the semantic conventions)
@@ -65,6 +70,7 @@ export interface TelemetryOptions {
 /** Defaults of {@link TelemetryOptions}. */
 export const TELEMETRY_DEFAULTS = {
   httpDuration: 'auto',
+  callDuration: false,
   urlTemplate: false,
   tenants: false,
   maxSeries: 1_000,
@@ -105,6 +111,7 @@ const checkShape = check.shape<TelemetryOptions>({
   meterProvider: port<MeterProvider>('a meter provider with getMeter', 'getMeter'),
   tracerProvider: port<TracerProvider>('a tracer provider with getTracer', 'getTracer'),
   httpDuration: flagOr(word('auto'), "true, false or 'auto'"),
+  callDuration: check.flag,
   urlTemplate: check.flag,
   tenants: check.flag,
   maxSeries: check.number({ min: 1, max: 100_000, integer: true }),

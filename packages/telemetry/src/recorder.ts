@@ -93,8 +93,10 @@ export class Recorder implements Source {
     const { route, outcome, durationMs, answeredBy } = event;
     const error = outcome === 'ok' ? '' : callError(event);
     tally.counters.calls.find(route, error, tally.maxSeries).count++;
-    const { attributes } = tally.callDuration.find(route, outcome, tally.maxSeries);
-    this.#hub.instruments.histograms.callDuration.record(durationMs / 1_000, attributes);
+    if (this.options.callDuration) {
+      const { attributes } = tally.callDuration.find(route, outcome, tally.maxSeries);
+      this.#hub.instruments.histograms.callDuration.record(durationMs / 1_000, attributes);
+    }
     if (answeredBy !== undefined) this.#count('saved', '', answeredBy);
   }
 
