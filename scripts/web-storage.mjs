@@ -7,8 +7,9 @@ import { checkPlace, findUnused } from './web-storage/allowed.mjs';
 import { findWebStorage } from './web-storage/find.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The simulator runs only in tests. */
-const packages = readdirSync(join(root, 'packages')).filter((name) => name !== 'simulator');
+/** The simulator runs only in tests. The command line runs in no browser, and its doctor names the storages that it looks for. */
+const OUTSIDE_BROWSERS = ['simulator', 'cli'];
+const packages = readdirSync(join(root, 'packages')).filter((name) => !OUTSIDE_BROWSERS.includes(name));
 const PAGES = ['agent-page', 'genesys-agent-page', 'cxone-agent-page', 'recipes/nextjs'];
 const CODE = /\.(?:js|jsx|mjs|html)$/;
 

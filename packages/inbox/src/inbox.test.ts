@@ -74,7 +74,7 @@ describe('accept', () => {
       },
       'no store',
     ],
-    ['never answers', never, 'the store did not answer inbox.add within 4000 ms'],
+    ['never answers', never, 'the store did not answer inbox.add within 4 s'],
   ] as [string, EventQueue['add'], string][])('refuses when the store %s', async ([, add, message]) => {
     const base = setUp();
     const { clock, box, told } = setUp({ clock: base.clock, store: storeWith(base.store, () => ({ add })) });
