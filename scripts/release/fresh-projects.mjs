@@ -15,7 +15,7 @@ const YARN = '4.18.1';
 const PNPM = readJson(join(root, 'package.json')).packageManager.split('@')[1];
 
 const { dependencies: tested, optionalDependencies: nodes } = readJson(join(root, 'test/package.json'));
-const CLIENTS = ['axios', 'bottleneck', 'opossum', 'purecloud-platform-client-v2'];
+const CLIENTS = ['@opentelemetry/api', 'axios', 'bottleneck', 'opossum', 'purecloud-platform-client-v2'];
 const PROGRAMS = ['smoke.mjs', 'smoke.cjs'];
 
 /** Makes a project with copies of files. */
@@ -104,7 +104,16 @@ const nodeChecks = (dir) =>
   [process.execPath, ...Object.keys(nodes).map((name) => join(root, 'test/node_modules', name, 'bin/node'))].map(
     (binary) => async () => {
       const version = existsSync(binary) ? (await run(binary, ['--version'])).trim() : binary;
-      await check(`npm on Node ${version}: ESM and CommonJS`, () => smoke((file) => run(binary, [file], { cwd: dir })));
+      await check(`npm on Node ${version}: ESM, CommonJS and the command holdline`, async () => {
+        await smoke((file) => run(binary, [file], { cwd: dir }));
+        const command = [
+          join(dir, 'node_modules/holdline/dist/cli.js'),
+          'explain',
+          'GET',
+          'https://api.example.com/users',
+        ];
+        assert.match(await run(binary, command, { cwd: dir }), /^GET \/users is sent at once/m);
+      });
     },
   );
 

@@ -1,4 +1,4 @@
-// A local npm registry for rehearsals: verdaccio on a free port of 127.0.0.1. Anyone on this machine may publish `@holdline/*` to it.
+// A local npm registry for rehearsals: verdaccio on a free port of 127.0.0.1. Anyone on this machine may publish `@holdline/*` and `holdline` to it.
 // It gets all other packages from the registry of the npm configuration.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,6 +30,7 @@ export async function startRegistry(folder) {
     uplinks: { npm: { ...uplinkOfNpm(), maxage: '1h', timeout: '120s', max_fails: 10 } },
     packages: {
       '@holdline/*': { access: '$all', publish: '$all' },
+      holdline: { access: '$all', publish: '$all' },
       '**': { access: '$all', proxy: 'npm' },
     },
     max_body_size: '50mb',

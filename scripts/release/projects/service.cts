@@ -4,15 +4,23 @@ import testing = require('@holdline/core/testing');
 import axios = require('@holdline/axios');
 import bottleneck = require('@holdline/bottleneck');
 import cxone = require('@holdline/cxone');
+import dashboard = require('@holdline/dashboard');
 import fetching = require('@holdline/fetch');
 import genesys = require('@holdline/genesys');
 import streaming = require('@holdline/genesys-streaming');
 import inbox = require('@holdline/inbox');
+import monitor = require('@holdline/monitor');
+import recordings = require('@holdline/monitor/node');
 import opossum = require('@holdline/opossum');
 import redis = require('@holdline/redis');
 import simulator = require('@holdline/simulator');
+import telemetry = require('@holdline/telemetry');
 import websocket = require('@holdline/websocket');
+import cli = require('holdline');
 
 const line: core.Holdline = core.createHoldline({ retry: 'batch' });
 export const api = fetching.guardFetch(fetch, line);
-export const all = [testing, axios, bottleneck, cxone, genesys, streaming, inbox, opossum, redis, simulator, websocket];
+export const all = [
+  ...[testing, axios, bottleneck, cli, cxone, dashboard, genesys, streaming, inbox, monitor, opossum, recordings],
+  ...[redis, simulator, telemetry, websocket],
+];

@@ -4,14 +4,19 @@ import { VirtualClock } from '@holdline/core/testing';
 import { guardAxios } from '@holdline/axios';
 import { bottleneck } from '@holdline/bottleneck';
 import { cxone, guardCxone } from '@holdline/cxone';
+import { dashboard, type Dashboard } from '@holdline/dashboard';
 import { guardFetch } from '@holdline/fetch';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
 import { guardStreaming } from '@holdline/genesys-streaming';
 import { eventBridge, inbox, type Inbox } from '@holdline/inbox';
+import { alerts, monitor, type Alert } from '@holdline/monitor';
+import { record } from '@holdline/monitor/node';
 import { attempt, opossum } from '@holdline/opossum';
 import { redisStore } from '@holdline/redis';
 import { startSimulator } from '@holdline/simulator';
+import { telemetry } from '@holdline/telemetry';
 import { framesOf, guardWebSocket } from '@holdline/websocket';
+import { createProgram, simulate } from 'holdline';
 
 const config: HoldlineConfig = {
   governor: { quotas: [{ limit: 300, windowMs: 60_000 }] },
@@ -47,7 +52,16 @@ export const events: Inbox = inbox({
   handle: ({ event }) => console.log(event.id),
 });
 
+export async function watch(): Promise<Dashboard> {
+  const line = createHoldline(config);
+  telemetry(line, { tenants: true });
+  record(line, { file: 'run.jsonl' });
+  const watched = monitor(line);
+  watched.on('alertRaised', ({ text, severity }: Alert) => console.log(severity, text));
+  return dashboard(watched, { port: 0 });
+}
+
 export const others = [
   ...[guardAxios, guardCxone, guardGenesys, guardStreaming, guardWebSocket, framesOf, holdlineOf],
-  ...[attempt, bottleneck, cxone, opossum],
+  ...[alerts, attempt, bottleneck, createProgram, cxone, opossum, simulate],
 ];
