@@ -92,6 +92,9 @@ describe('requests without a token', () => {
     const { url } = await serve(line().line);
     for (const [path, reason] of [
       ['api/calls?status=abc', 'status must be a number from 0 to 999'],
+      ['api/calls?limit=1.5', 'limit must be an integer from 0'],
+      ['api/calls?route=', 'route must not be empty'],
+      ['api/scopes?offset=0.5', 'offset must be an integer from 0'],
       ['api/calls?outcome=secret', 'outcome must be ok or failed or active'],
       ['api/calls?token=secret', 'unknown parameter; allowed here: line, route'],
       ['api/history?range=year', 'range must be hour or day or week'],
