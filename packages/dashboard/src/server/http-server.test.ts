@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { lineWith, readState, serve } from '../dashboard.fixture.js';
+import { MAX_WRONG } from './wrong-tokens.js';
 
 const TOKEN = 'a-token-of-the-dashboard';
 const line = (): ReturnType<typeof lineWith> => lineWith({}, () => ({ status: 200 }));
@@ -171,6 +173,39 @@ describe('a token', () => {
     const [pair = ''] = cookie.split(';');
     expect((await ask(url, { headers: { cookie: `other=1; ${pair}` } })).status).toBe(200);
     expect((await ask(`${url}api/state`, { headers: { cookie: `${pair}x` } })).status).toBe(401);
+  });
+
+  it('is taken from the form behind a proxy that sends its own host name', async () => {
+    const { url } = await serve(line().line, { token: TOKEN, hosts: ['dash.corp.test'] });
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-proto': 'https, http' };
+    const sign = (more: Record<string, string>): Promise<Answer> =>
+      ask(`${url}login`, { method: 'POST', headers: { ...form, ...more }, body: `token=${TOKEN}` });
+    const right = await sign({ origin: 'https://dash.corp.test' });
+    expect([right.status, right.headers['set-cookie']?.[0]]).toEqual([303, expect.stringMatching(/; Secure$/)]);
+    const browser = { origin: 'https://other.corp.test', 'sec-fetch-site': 'same-origin' };
+    expect((await sign(browser)).status).toBe(303);
+    expect((await sign({ ...browser, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await sign({ origin: 'null' })).status).toBe(403);
+  });
+
+  it('cannot be found by many tries, and those who signed in go on', async () => {
+    const clock = new VirtualClock();
+    const { url } = await serve(line().line, { token: TOKEN, clock });
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const sign = (token: string): Promise<Answer> =>
+      ask(`${url}login`, { method: 'POST', headers: form, body: `token=${token}` });
+    const read = (headers: Record<string, string>): Promise<Answer> => ask(`${url}api/state`, { headers });
+    const [cookie = ''] = ((await sign(TOKEN)).headers['set-cookie']?.[0] ?? '').split(';');
+    for (let i = 0; i < MAX_WRONG; i++) {
+      const wrong = i % 2 ? await sign(`wrong-${i}`) : await read({ authorization: `Bearer wrong-${i}` });
+      expect(wrong.status).toBe(401);
+    }
+    const blocked = await sign(TOKEN);
+    expect([blocked.status, blocked.headers['retry-after']]).toEqual([429, '60']);
+    expect((await read({ authorization: `Bearer ${TOKEN}` })).status).toBe(429);
+    expect((await read({ cookie })).status).toBe(200);
+    await clock.advance(60_000);
+    expect((await sign(TOKEN)).status).toBe(303);
   });
 
   it('of another dashboard of this machine is no token here', async () => {
