@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { VirtualClock } from '@holdline/core/testing';
+import { monitor } from '@holdline/monitor';
 import { describe, expect, it } from 'vitest';
 import { lineWith, readState, serve } from '../dashboard.fixture.js';
 import { MAX_WRONG } from './wrong-tokens.js';
@@ -131,6 +132,16 @@ describe('requests without a token', () => {
     const answer = JSON.parse((await ask(`${url}api/calls/${calls[0]?.callId}`)).body) as { sentences: string[] };
     expect(answer.sentences.join()).toMatch(/attempt 1 at .*answered 200/);
   });
+});
+
+it('the line of a given monitor is shown as closed, also if it closed before', async () => {
+  const [{ line: one }, { line: two }] = [line(), line()];
+  const [first, second] = [monitor(one), monitor(two)];
+  await one.close();
+  const { url } = await serve([first, second]);
+  expect((await readState(url)).lines.map(({ closedAt }) => closedAt)).toEqual([first.closedAt, undefined]);
+  await two.close();
+  await expect.poll(async () => (await readState(url)).lines[1]?.closedAt).toBe(second.closedAt);
 });
 
 describe('a token', () => {
