@@ -279,6 +279,23 @@ describe('a file', () => {
     expect(await read()).toEqual(whole.slice(0, -1));
   });
 
+  test.each([
+    ['a time that is no date', '[1e30,1,"call",{}]'],
+    ['a snapshot without a list', '[1,1,"snapshot",{"scopes":5}]'],
+    ['a scope without quotas', '[1,1,"snapshot",{"scopes":[{}]}]'],
+    ['a name that is no text', '[1,2,"started",{"name":5}]'],
+  ])('with %s names the line', async (_, entry) => {
+    const header = { holdline: 'recording', version: 1, startedAt: 0, node: '24.0.0', clients: {} };
+    writeFileSync(file, `${JSON.stringify(header)}\n[0,1,"started",{"name":"a"}]\n${entry}\n`);
+    // Without alerts nothing prints the time, so the playing clock itself has to end.
+    await expect(monitorRecording(file, { alerts: false })).rejects.toMatchObject({
+      code: 'DAMAGED',
+      message: `line 3 of ${file} is damaged`,
+    });
+    writeFileSync(file, `${JSON.stringify({ ...header, startedAt: 1e300 })}\n`);
+    await expect(readRecording(file)).rejects.toMatchObject({ code: 'NOT_A_RECORDING' });
+  });
+
   test('with a damaged line names the line', async () => {
     const recorder = start();
     await recorder.stop();
