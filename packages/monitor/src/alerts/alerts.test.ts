@@ -405,6 +405,7 @@ test.each([
   [{ webhooks: [{ url: 'https://hooks.test', secret: 'not base64!' }] }, 'options.webhooks[0].secret must be base64'],
   [{ webhooks: [{ url: 'https://hooks.test', headers: { 'a b': 'x' } }] }, 'must be the name of a header'],
   [{ webhooks: [{ url: 'https://hooks.test', headers: { a: 'x\r\ny' } }] }, 'must be the value of a header'],
+  [{ webhooks: [{ url: 'https://hooks.test', headers: { a: 'key €' } }] }, 'must be the value of a header'],
   [{ webhook: [] }, 'options.webhook is not known'],
 ])('refuses the options %j', (options, message) => {
   const { line } = new TestLine();
