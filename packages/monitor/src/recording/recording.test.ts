@@ -17,16 +17,15 @@ const disk = vi.hoisted(() => ({ isFull: false }));
 
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof Fs>();
-  const writeSync = (fd: number, data: NodeJS.ArrayBufferView, at: number): number => {
-    if (!disk.isFull) return fs.writeSync(fd, data, at);
+  const writeSync = (fd: number, data: NodeJS.ArrayBufferView | string, at: number): number => {
+    if (!disk.isFull) return typeof data === 'string' ? fs.writeSync(fd, data) : fs.writeSync(fd, data, at);
     // The disk takes a part of the batch before it is full.
-    fs.writeSync(fd, data, at, 10);
+    if (typeof data !== 'string') fs.writeSync(fd, data, at, 10);
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   };
   return {
     ...fs,
-    writeSync: (fd: number, data: any, ...rest: any[]) =>
-      typeof data === 'string' ? fs.writeSync(fd, data) : writeSync(fd, data, rest[0]),
+    writeSync: (fd: number, data: any, ...rest: any[]) => writeSync(fd, data, rest[0]),
   };
 });
 
@@ -159,6 +158,15 @@ describe('a recording', () => {
     expect(recorder.ended).toBe('failed');
     expect(await read()).toEqual([]);
     expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  test('that a full disk refuses at once leaves no lock behind', async () => {
+    disk.isFull = true;
+    expect(() => start()).toThrow('ENOSPC');
+    expect(existsSync(`${file}.lock`)).toBe(false);
+    disk.isFull = false;
+    await start().stop();
+    expect(await read()).not.toEqual([]);
   });
 
   test('can be read while it is written', async () => {
