@@ -71,6 +71,7 @@ export class Board {
   }
 
   #view({ id, name, monitor }: Place): DashboardLine {
-    return { ...lineView(monitor, this.clock.wall()), id, name };
+    const view = { ...lineView(monitor, this.clock.wall()), id, name };
+    return monitor.closedAt === undefined ? view : { ...view, closedAt: monitor.closedAt };
   }
 }

@@ -61,7 +61,7 @@ export class RunningDashboard {
       api,
       feed: this.#feed,
       streams: this.#streams,
-      door: token === undefined ? undefined : new Door(token),
+      door: token === undefined ? undefined : new Door(token, clock),
       hosts,
     });
   }

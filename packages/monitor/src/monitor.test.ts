@@ -258,3 +258,17 @@ function bind(test: TestLine): TestLine {
   test.call = test.call.bind(test);
   return test;
 }
+
+test('a closed line is known as closed, with its time, and a stopped watch is not', async () => {
+  const { line, clock } = bind(new TestLine());
+  const watch = monitor(line, { clock });
+  const stopped = monitor(line, { clock });
+  const events: unknown[] = [];
+  watch.on('closed', (event) => events.push([event, watch.closedAt]));
+  stopped.stop();
+  await clock.advance(5_000);
+  expect(watch.closedAt).toBeUndefined();
+  await line.close();
+  const at = clock.wall();
+  expect([watch.closedAt, stopped.closedAt, events]).toEqual([at, undefined, [[{ at }, at]]]);
+});

@@ -29,7 +29,7 @@ class MonitorListeners extends Listeners<MonitorEvents> {
   failures = 0;
 
   constructor() {
-    super({ call: true, alertRaised: true, alertResolved: true, deliveryFailed: true });
+    super({ call: true, alertRaised: true, alertResolved: true, deliveryFailed: true, closed: true });
   }
 
   override recordFailure(): void {
@@ -53,6 +53,7 @@ export class LineMonitor implements Monitor {
   alertSet: AlertSet | undefined;
   /** Undefined after the end of the watch, so that the monitor does not keep the line. */
   #watched: Watchable | undefined;
+  #closedAt: number | undefined;
   /** The last sample, or the last state of a line whose watch ended. */
   #last: Snapshot;
 
@@ -71,6 +72,10 @@ export class LineMonitor implements Monitor {
     this.sample(this.#last);
     this.#listen(watched);
     this.#undos.push(startSampling(this, clock, isLive));
+  }
+
+  get closedAt(): number | undefined {
+    return this.#closedAt;
   }
 
   get listenerFailures(): number {
@@ -218,7 +223,11 @@ export class LineMonitor implements Monitor {
     on('deadLetter', ({ what }) => {
       if (what === 'kept' || what === 'replayed' || what === 'lost') this.#deadLetters[what]++;
     });
-    on('closed', () => this.stop());
+    on('closed', (_event, _now, wall) => {
+      this.#closedAt = wall;
+      this.stop();
+      this.events.emit('closed', { at: wall });
+    });
   }
 
   #endCall(event: HoldlineEvents['call'], now: number, wall: number): void {

@@ -28,7 +28,7 @@ export interface MonitorOptions {
    */
   alerts?: AlertOptions | false;
   /**
-   * The clock. Use the clock of the line.
+   * The clock. A line does not reveal its clock: give the clock of the line, if it has one. With another clock, all times and waits are wrong.
    * @defaultValue the system clock
    */
   clock?: Clock;

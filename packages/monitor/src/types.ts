@@ -280,6 +280,8 @@ export interface DeliveryFailure {
  */
 export interface Monitor {
   readonly name: string;
+  /** When the line was closed, wall ms. The watch ended then. Undefined while the line is open. */
+  readonly closedAt: number | undefined;
   snapshot(): Snapshot;
   totals(): Totals;
   /** Totals of routes, the most used first. At most 1,000 routes are kept; further routes count as `other`. */
@@ -312,4 +314,6 @@ export interface MonitorEvents {
   alertResolved: Alert;
   /** A webhook of an alert could not be delivered. */
   deliveryFailed: DeliveryFailure;
+  /** The line was closed, and the watch ended. */
+  closed: { at: number };
 }

@@ -247,3 +247,31 @@ test('the end during a call ends its spans', async () => {
   await done;
   expect(exporter.getFinishedSpans()).toHaveLength(2);
 });
+
+describe('tracing that throws', () => {
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+  const quiet = { onStart: () => undefined, onEnd: () => undefined };
+  const lifecycle = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
+
+  test.each(['onStart', 'onEnd'] as const)('in %s of a span processor changes no call', async (method) => {
+    const processor = { ...lifecycle, ...quiet, [method]: broken };
+    const provider = new BasicTracerProvider({ spanProcessors: [processor] });
+    const { call, clock } = setUp({ retry: false }, { tracerProvider: provider });
+    const ok = call('/users/17');
+    const failing = call('/users/18', ['unknown']);
+    await clock.advance(100);
+    expect(await ok).toEqual({ status: 200 });
+    expect(await failing).toMatchObject({ message: 'no answer' });
+  });
+
+  test('in a propagator stops no attempt', async () => {
+    propagation.disable();
+    propagation.setGlobalPropagator({ inject: broken, extract: (one) => one, fields: () => [] });
+    const { call, clock } = setUp({}, { propagate: true });
+    const done = call('/users/17');
+    await clock.advance(100);
+    expect(await done).toEqual({ status: 200 });
+  });
+});

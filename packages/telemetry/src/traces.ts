@@ -115,7 +115,8 @@ export class LineTracer {
       ...lineAttribute(options),
       ...(options.tenants && tenant !== undefined ? { 'holdline.tenant': tenant } : {}),
     };
-    const span = tracer.startSpan(`holdline ${route.name}`, { kind: SpanKind.INTERNAL, attributes }, outside);
+    const span = startSpan(tracer, `holdline ${route.name}`, SpanKind.INTERNAL, attributes, outside);
+    if (!span) return next(call);
     const inside = trace.setSpan(outside, span);
     this.#calls.set(call.id, { span, inside });
     let error: string | undefined;
@@ -129,14 +130,13 @@ export class LineTracer {
     } finally {
       this.#calls.delete(call.id);
       const { attempts, waitedMs, queuedMs, refreshed } = call.info;
-      span.setAttributes({
+      endSpan(span, error, {
         'holdline.outcome': error === undefined ? 'ok' : 'failed',
         'holdline.attempts': attempts,
         'holdline.waited_ms': waitedMs,
         'holdline.queued_ms': queuedMs,
         'holdline.token.refreshed': refreshed,
       });
-      endSpan(span, error);
     }
   }
 
@@ -158,22 +158,23 @@ export class LineTracer {
     };
     const verb = known === '_OTHER' ? 'HTTP' : known;
     const name = template === undefined ? verb : `${verb} ${template}`;
-    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, outer.inside);
+    const span = startSpan(tracer, name, SpanKind.CLIENT, attributes, outer.inside);
+    if (!span) return next(call);
     const inside = trace.setSpan(outer.inside, span);
     const { propagate } = options;
     if (propagate === true || (propagate !== false && propagate.includes(origin))) inject(inside, call);
     let error: string | undefined;
+    let status: number | undefined;
     try {
       const outcome = await context.with(inside, next, undefined, call);
-      const status = validStatus(outcome.status);
-      if (status !== undefined) span.setAttribute('http.response.status_code', status);
+      status = validStatus(outcome.status);
       error = attemptError(outcome.kind, status);
       return outcome;
     } catch (reason) {
       error = codeOf(reason) ?? '_OTHER';
       throw reason;
     } finally {
-      endSpan(span, error);
+      endSpan(span, error, status === undefined ? {} : { 'http.response.status_code': status });
     }
   }
 }
@@ -186,20 +187,44 @@ function codeOf(error: unknown): HoldlineErrorCode | undefined {
   return isHoldlineError(error) ? error.code : undefined;
 }
 
-/** Ends a span. Messages of errors stay out, because they may have parts of a URL or of an answer. */
-function endSpan(span: Span, error: string | undefined): void {
-  if (error !== undefined) {
-    span.setAttribute('error.type', error);
-    span.setStatus({ code: SpanStatusCode.ERROR });
+/** Starts a span. Undefined: a sampler or a span processor threw, and the call goes on without a span. */
+function startSpan(
+  tracer: Tracer,
+  name: string,
+  kind: SpanKind,
+  attributes: Attributes,
+  parent: Context,
+): Span | undefined {
+  try {
+    return tracer.startSpan(name, { kind, attributes }, parent);
+  } catch {
+    return undefined;
   }
-  span.end();
+}
+
+/** Ends a span. Messages of errors stay out, because they may have parts of a URL or of an answer. */
+function endSpan(span: Span, error: string | undefined, attributes: Attributes): void {
+  try {
+    span.setAttributes(attributes);
+    if (error !== undefined) {
+      span.setAttribute('error.type', error);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end();
+  } catch {
+    // A span processor that throws must not replace the result of the call.
+  }
 }
 
 /** Writes the trace context to the headers of an attempt. Baggage stays out, because it may hold anything of the application. */
 function inject(inside: Context, { request }: Call): void {
-  propagation.inject(propagation.deleteBaggage(inside), request.headers, {
-    set: (headers, name, value) => {
-      if (name.toLowerCase() !== 'baggage') headers.set(name, value);
-    },
-  });
+  try {
+    propagation.inject(propagation.deleteBaggage(inside), request.headers, {
+      set: (headers, name, value) => {
+        if (name.toLowerCase() !== 'baggage') headers.set(name, value);
+      },
+    });
+  } catch {
+    // A propagator that throws must not stop the attempt.
+  }
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@holdline/core/testing';
@@ -109,7 +118,20 @@ it('a file that cannot be read or written is a notice, and the history stays in 
     (warning) => warnings.push(warning),
   );
   await unreadable.close();
-  expect(warnings).toEqual(['The history file cannot be read (EISDIR). The history stays in memory.']);
+  expect(warnings).toEqual(['The history file is not a regular file. The history stays in memory.']);
+  // A device such as /dev/null must be neither renamed nor replaced.
+  const device = join(dir, 'device');
+  symlinkSync('/dev/null', device);
+  const discarded = new History(
+    device,
+    () => [place],
+    clock,
+    (warning) => warnings.push(warning),
+  );
+  await discarded.close();
+  expect(readlinkSync(device)).toBe('/dev/null');
+  expect(readdirSync(dir)).toEqual(['device']);
+  expect(warnings.splice(1)).toEqual(warnings);
   writeFileSync(join(dir, 'a-file'), 'x');
   const unwritable = new History(
     join(dir, 'a-file', 'history.json'),

@@ -78,8 +78,13 @@ export class History {
   #load(file: string): void {
     let text: string;
     try {
-      const { size } = statSync(file);
-      text = size > MAX_FILE_BYTES ? '' : readFileSync(file, 'utf8');
+      const stat = statSync(file);
+      // A pipe would block the process, and a device such as /dev/null must not be renamed.
+      if (!stat.isFile()) {
+        this.#file = undefined;
+        return this.#noteRead('The history file is not a regular file. The history stays in memory.');
+      }
+      text = stat.size > MAX_FILE_BYTES ? '' : readFileSync(file, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return;
       this.#file = undefined;

@@ -102,5 +102,6 @@ function emptySnapshot(): Snapshot {
     credentials: [],
     deadLetters: { kept: 0, replayed: 0, lost: 0 },
     listenerFailures: 0,
+    dryRun: undefined,
   };
 }

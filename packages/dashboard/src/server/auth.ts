@@ -1,5 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '@holdline/core';
+import { WrongTokens } from './wrong-tokens.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -10,25 +12,40 @@ export class Door {
   readonly #session = randomBytes(32).toString('base64url');
   readonly #sessionDigest = digest(this.#session);
 
-  constructor(token: string) {
+  readonly #wrong: WrongTokens;
+
+  constructor(token: string, clock: Clock) {
     this.#token = digest(token);
+    this.#wrong = new WrongTokens(clock);
   }
 
-  isToken(text: string): boolean {
-    return timingSafeEqual(digest(text), this.#token);
+  /** Whether a text is the token. An address that sent too many wrong ones gets no answer to that. */
+  isToken(text: string, { socket }: IncomingMessage): boolean {
+    const address = socket.remoteAddress ?? '';
+    if (this.#wrong.blockedMs(address) > 0) return false;
+    const isRight = timingSafeEqual(digest(text), this.#token);
+    if (!isRight) this.#wrong.add(address);
+    return isRight;
+  }
+
+  /** Seconds until tokens of the sender are looked at again; 0: now. */
+  blockedSeconds({ socket }: IncomingMessage): number {
+    return Math.ceil(this.#wrong.blockedMs(socket.remoteAddress ?? '') / 1_000);
   }
 
   /** Whether a request has the token as a bearer token, or the cookie. */
-  admits({ headers, socket }: IncomingMessage): boolean {
+  admits(request: IncomingMessage): boolean {
+    const { headers, socket } = request;
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    if (bearer !== undefined) return this.isToken(bearer);
+    if (bearer !== undefined) return this.isToken(bearer, request);
     const cookie = readCookie(headers.cookie, cookieName(socket.localPort));
     return cookie !== undefined && timingSafeEqual(digest(cookie), this.#sessionDigest);
   }
 
   /** Returns the `Set-Cookie` header for a request that had the token. */
   cookieFor({ headers, socket }: IncomingMessage): string {
-    const secure = headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+    // A chain of proxies sends a list, whose first entry is the one of the browser.
+    const secure = /^https\b/i.test(String(headers['x-forwarded-proto'] ?? '')) ? '; Secure' : '';
     return `${cookieName(socket.localPort)}=${this.#session}; HttpOnly; SameSite=Strict; Path=/${secure}`;
   }
 }

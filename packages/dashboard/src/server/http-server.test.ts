@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { VirtualClock } from '@holdline/core/testing';
+import { monitor } from '@holdline/monitor';
 import { describe, expect, it } from 'vitest';
 import { lineWith, readState, serve } from '../dashboard.fixture.js';
+import { MAX_WRONG } from './wrong-tokens.js';
 
 const TOKEN = 'a-token-of-the-dashboard';
 const line = (): ReturnType<typeof lineWith> => lineWith({}, () => ({ status: 200 }));
@@ -92,6 +95,9 @@ describe('requests without a token', () => {
     const { url } = await serve(line().line);
     for (const [path, reason] of [
       ['api/calls?status=abc', 'status must be a number from 0 to 999'],
+      ['api/calls?limit=1.5', 'limit must be an integer from 0'],
+      ['api/calls?route=', 'route must not be empty'],
+      ['api/scopes?offset=0.5', 'offset must be an integer from 0'],
       ['api/calls?outcome=secret', 'outcome must be ok or failed or active'],
       ['api/calls?token=secret', 'unknown parameter; allowed here: line, route'],
       ['api/history?range=year', 'range must be hour or day or week'],
@@ -126,6 +132,16 @@ describe('requests without a token', () => {
     const answer = JSON.parse((await ask(`${url}api/calls/${calls[0]?.callId}`)).body) as { sentences: string[] };
     expect(answer.sentences.join()).toMatch(/attempt 1 at .*answered 200/);
   });
+});
+
+it('the line of a given monitor is shown as closed, also if it closed before', async () => {
+  const [{ line: one }, { line: two }] = [line(), line()];
+  const [first, second] = [monitor(one), monitor(two)];
+  await one.close();
+  const { url } = await serve([first, second]);
+  expect((await readState(url)).lines.map(({ closedAt }) => closedAt)).toEqual([first.closedAt, undefined]);
+  await two.close();
+  await expect.poll(async () => (await readState(url)).lines[1]?.closedAt).toBe(second.closedAt);
 });
 
 describe('a token', () => {
@@ -168,6 +184,39 @@ describe('a token', () => {
     const [pair = ''] = cookie.split(';');
     expect((await ask(url, { headers: { cookie: `other=1; ${pair}` } })).status).toBe(200);
     expect((await ask(`${url}api/state`, { headers: { cookie: `${pair}x` } })).status).toBe(401);
+  });
+
+  it('is taken from the form behind a proxy that sends its own host name', async () => {
+    const { url } = await serve(line().line, { token: TOKEN, hosts: ['dash.corp.test'] });
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-proto': 'https, http' };
+    const sign = (more: Record<string, string>): Promise<Answer> =>
+      ask(`${url}login`, { method: 'POST', headers: { ...form, ...more }, body: `token=${TOKEN}` });
+    const right = await sign({ origin: 'https://dash.corp.test' });
+    expect([right.status, right.headers['set-cookie']?.[0]]).toEqual([303, expect.stringMatching(/; Secure$/)]);
+    const browser = { origin: 'https://other.corp.test', 'sec-fetch-site': 'same-origin' };
+    expect((await sign(browser)).status).toBe(303);
+    expect((await sign({ ...browser, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await sign({ origin: 'null' })).status).toBe(403);
+  });
+
+  it('cannot be found by many tries, and those who signed in go on', async () => {
+    const clock = new VirtualClock();
+    const { url } = await serve(line().line, { token: TOKEN, clock });
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const sign = (token: string): Promise<Answer> =>
+      ask(`${url}login`, { method: 'POST', headers: form, body: `token=${token}` });
+    const read = (headers: Record<string, string>): Promise<Answer> => ask(`${url}api/state`, { headers });
+    const [cookie = ''] = ((await sign(TOKEN)).headers['set-cookie']?.[0] ?? '').split(';');
+    for (let i = 0; i < MAX_WRONG; i++) {
+      const wrong = i % 2 ? await sign(`wrong-${i}`) : await read({ authorization: `Bearer wrong-${i}` });
+      expect(wrong.status).toBe(401);
+    }
+    const blocked = await sign(TOKEN);
+    expect([blocked.status, blocked.headers['retry-after']]).toEqual([429, '60']);
+    expect((await read({ authorization: `Bearer ${TOKEN}` })).status).toBe(429);
+    expect((await read({ cookie })).status).toBe(200);
+    await clock.advance(60_000);
+    expect((await sign(TOKEN)).status).toBe(303);
   });
 
   it('of another dashboard of this machine is no token here', async () => {

@@ -68,6 +68,8 @@ async function answer(
   if (!isPage && isForeign(request.headers['sec-fetch-site']))
     return sendProblem(request, response, 403, 'Pages of other origins get no data.');
   if (site.door && !site.door.admits(request)) {
+    if (request.headers.authorization !== undefined && site.door.blockedSeconds(request) > 0)
+      return sendBlocked(site.door, request, response);
     const how = { 'WWW-Authenticate': 'Bearer' };
     if (!isPage) return sendProblem(request, response, 401, 'A token is needed.', how);
     return send(request, response, 401, HTML, site.loginPage, { ...how, 'Content-Security-Policy': loginPolicy });
@@ -91,11 +93,11 @@ async function signIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { origin, host } = request.headers;
-  if (isForeign(request.headers['sec-fetch-site']) || (origin !== undefined && !isSameHost(origin, host)))
+  if (!isOwnForm(request, site.hosts))
     return sendProblem(request, response, 403, 'Pages of other origins cannot sign in.');
+  if (door.blockedSeconds(request) > 0) return sendBlocked(door, request, response);
   const token = await readToken(request);
-  if (token === undefined || !door.isToken(token)) {
+  if (token === undefined || !door.isToken(token, request)) {
     const page = site.loginPage.replace('data-wrong="no"', 'data-wrong="yes"');
     return send(request, response, 401, HTML, page, { 'Content-Security-Policy': loginPolicy });
   }
@@ -113,5 +115,17 @@ function openStream({ streams, feed }: Site, request: IncomingMessage, response:
   streams.open(response, `retry: 2000\n\n${isCurrent ? 'event: alive\ndata: 0\n\n' : feed.whole()}`);
 }
 
-const isSameHost = (origin: string, host: string | undefined): boolean =>
-  URL.canParse(origin) && new URL(origin).host === host;
+function sendBlocked(door: Door, request: IncomingMessage, response: ServerResponse): void {
+  const wait = { 'Retry-After': `${door.blockedSeconds(request)}` };
+  sendProblem(request, response, 429, 'Too many wrong tokens came from this address. Try again in a minute.', wait);
+}
+
+/** Whether the login form of this dashboard sent a request. Behind a proxy, the `Host` header may be the name that the proxy uses. */
+function isOwnForm({ headers }: IncomingMessage, hosts: ReadonlySet<string>): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return !isForeign(site);
+  if (headers.origin === undefined) return true;
+  if (!URL.canParse(headers.origin)) return false;
+  const { host, hostname } = new URL(headers.origin);
+  return host === headers.host || hosts.has(hostname);
+}

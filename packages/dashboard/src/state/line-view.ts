@@ -86,8 +86,8 @@ function glanceOf(snapshot: Snapshot, { lastMinute }: Totals, alerts: readonly A
 
 /** Reads the state of one line for the page. */
 export function lineView(monitor: Monitor, wall: number): Omit<DashboardLine, 'id' | 'name'> {
+  // Read once, because with many scopes it takes milliseconds.
   const snapshot = monitor.snapshot();
-  // One call each: with many scopes, a snapshot takes milliseconds, and the totals take one too.
   const totals = monitor.totals();
   const alerts = monitor.alerts();
   const tokens = [...(snapshot.token ? [snapshot.token] : []), ...snapshot.credentials];

@@ -33,6 +33,20 @@ function readNumber(query: URLSearchParams, key: string, max: number): number | 
   return number;
 }
 
+function readInteger(query: URLSearchParams, key: string, max: number): number | undefined {
+  const number = readNumber(query, key, max);
+  if (number !== undefined && !Number.isInteger(number))
+    throw new QueryError(`${key} must be an integer from 0 to ${max}`);
+  return number;
+}
+
+/** A text that may not be empty. */
+function readName(query: URLSearchParams, key: string): string | undefined {
+  const value = readText(query, key);
+  if (value === '') throw new QueryError(`${key} must not be empty`);
+  return value;
+}
+
 function readOne<T extends string>(query: URLSearchParams, key: string, allowed: readonly T[]): T | undefined {
   const value = query.get(key);
   if (value === null) return undefined;
@@ -45,17 +59,17 @@ export function readCallFilter(query: URLSearchParams): CallFilter {
   checkKeys(query, CALL_KEYS);
   const retried = readOne(query, 'retried', ['true', 'false']);
   const filter = {
-    route: readText(query, 'route'),
+    route: readName(query, 'route'),
     tenant: readText(query, 'tenant'),
     priority: readOne<Priority>(query, 'priority', PRIORITIES),
     outcome: readOne(query, 'outcome', ['ok', 'failed', 'active'] as const),
-    status: readNumber(query, 'status', 999),
-    error: readText(query, 'error') as HoldlineErrorCode | undefined,
-    scope: readText(query, 'scope'),
+    status: readInteger(query, 'status', 999),
+    error: readName(query, 'error') as HoldlineErrorCode | undefined,
+    scope: readName(query, 'scope'),
     minWaitedMs: readNumber(query, 'minWaitedMs', Number.MAX_SAFE_INTEGER),
     retried: retried === undefined ? undefined : retried === 'true',
     since: readNumber(query, 'since', Number.MAX_SAFE_INTEGER),
-    limit: Math.min(readNumber(query, 'limit', Number.MAX_SAFE_INTEGER) ?? 100, MAX_CALLS),
+    limit: Math.min(readInteger(query, 'limit', Number.MAX_SAFE_INTEGER) ?? 100, MAX_CALLS),
   };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as CallFilter;
 }
@@ -65,8 +79,8 @@ export function readScopeQuery(query: URLSearchParams): ScopeQuery {
   checkKeys(query, ['line', 'search', 'offset', 'limit']);
   return {
     search: readText(query, 'search') ?? '',
-    offset: readNumber(query, 'offset', Number.MAX_SAFE_INTEGER) ?? 0,
-    limit: Math.min(readNumber(query, 'limit', Number.MAX_SAFE_INTEGER) ?? 100, MAX_SCOPES),
+    offset: readInteger(query, 'offset', Number.MAX_SAFE_INTEGER) ?? 0,
+    limit: Math.min(readInteger(query, 'limit', Number.MAX_SAFE_INTEGER) ?? 100, MAX_SCOPES),
   };
 }
 
@@ -78,7 +92,7 @@ export function readRange(query: URLSearchParams): HistoryRange {
 
 /** Reads the id of a line. */
 export function readLine(query: URLSearchParams): number | undefined {
-  return readNumber(query, 'line', Number.MAX_SAFE_INTEGER);
+  return readInteger(query, 'line', Number.MAX_SAFE_INTEGER);
 }
 
 /** Refuses all parameters but `line`. */

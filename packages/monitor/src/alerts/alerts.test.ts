@@ -24,7 +24,9 @@ describe('a default rule raises and resolves at its second, once', () => {
     // The gate closed at 10 s. The last refusal was at 310 s, and is out of the window of 60 s at 371 s.
     expect(line.of('refusal')).toEqual([`11 raised refusal: ${A}`, `371 resolved refusal: ${A}`]);
     expect(line.of('refused on end')).toEqual([`311 raised refused on end: ${A}`, `431 resolved refused on end: ${A}`]);
-    expect(text(line, 'refused on end')).toBe('The platform has refused the credential …k74t for 5 minutes on end.');
+    expect(text(line, 'refused on end')).toBe(
+      'The platform has refused the credential …k74t for 5 minutes without a break.',
+    );
     expect(line.watch.alerts().find(({ rule }) => rule === 'refused on end')).toMatchObject({
       severity: 'critical',
       subject: A,
@@ -71,6 +73,7 @@ describe('a default rule raises and resolves at its second, once', () => {
     line.call({ status: 503 });
     await line.advance(200);
     expect(line.of('503')).toEqual(['6 raised 503', '126 resolved 503']);
+    expect(text(line, '503')).toBe('The platform is unavailable: 1 attempt was answered 503 in 1 minute.');
   });
 
   test('error rate above 10 %', async () => {
@@ -118,7 +121,7 @@ describe('a default rule raises and resolves at its second, once', () => {
     expect(rising[0]).toBe(1_216 + 120);
     expect(rising).toHaveLength(2);
     expect(text(line, 'p99 spike')).toMatch(
-      /^The 99th percentile of the durations in 5 minutes is 6\.\d times of that before\.$/,
+      /^The 99th percentile of the call durations in the last 5 minutes is 6\.\d times the earlier one\.$/,
     );
   });
 
@@ -139,7 +142,7 @@ describe('a default rule raises and resolves at its second, once', () => {
     expect(second).toBeGreaterThanOrEqual(1_320);
     expect(second).toBeLessThan(1_440);
     expect(text(line, 'error rate rising')).toMatch(
-      /^The part of the calls that fail has risen by [34]\.?\d* percentage points in 5 minutes\.$/,
+      /^The share of calls that fail rose by [34]\.?\d* percentage points in the last 5 minutes\.$/,
     );
     await line.callFor(900, ...Array<object>(20).fill(OK));
     expect(line.of('error rate rising')).toHaveLength(2);
@@ -154,7 +157,7 @@ describe('a default rule raises and resolves at its second, once', () => {
     line.setQuota(A, 295, 300);
     await line.advance(20);
     expect(line.told).toEqual([`41 raised quota nearly used: ${A}`, `41 raised few permits left: ${A}`]);
-    expect(text(line, 'quota nearly used')).toBe('98 % of the quota of the credential …k74t are used.');
+    expect(text(line, 'quota nearly used')).toBe('98 % of the quota of the credential …k74t is used.');
     expect(text(line, 'few permits left')).toBe('5 permits of the credential …k74t are left.');
     line.setQuota(A, 285, 300);
     await line.advance(100);
@@ -402,6 +405,7 @@ test.each([
   [{ webhooks: [{ url: 'https://hooks.test', secret: 'not base64!' }] }, 'options.webhooks[0].secret must be base64'],
   [{ webhooks: [{ url: 'https://hooks.test', headers: { 'a b': 'x' } }] }, 'must be the name of a header'],
   [{ webhooks: [{ url: 'https://hooks.test', headers: { a: 'x\r\ny' } }] }, 'must be the value of a header'],
+  [{ webhooks: [{ url: 'https://hooks.test', headers: { a: 'key €' } }] }, 'must be the value of a header'],
   [{ webhook: [] }, 'options.webhook is not known'],
 ])('refuses the options %j', (options, message) => {
   const { line } = new TestLine();

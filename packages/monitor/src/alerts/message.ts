@@ -14,6 +14,12 @@ const MAX_BLOCK = 2_900;
 /** Slack reads these characters as markup. */
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Shortens a text for a block, without a part of an entity or of a character at its end. */
+const escapeBlock = (text: string): string =>
+  escape(text)
+    .slice(0, MAX_BLOCK)
+    .replace(/(?:&[a-z]*|[\uD800-\uDBFF])$/, '');
+
 /** A message for an incoming webhook of Slack. */
 function slackMessage({ what, alert, line }: Notice): object {
   const { severity, text, rule, raisedAt, resolvedAt } = alert;
@@ -24,10 +30,10 @@ function slackMessage({ what, alert, line }: Notice): object {
   return {
     text: escape(`${title}: ${text}`),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `*${title}*: ${escape(text).slice(0, MAX_BLOCK)}` } },
+      { type: 'section', text: { type: 'mrkdwn', text: `*${title}*: ${escapeBlock(text)}` } },
       {
         type: 'context',
-        elements: [{ type: 'mrkdwn', text: escape([line, rule, ...times].join(' · ')).slice(0, MAX_BLOCK) }],
+        elements: [{ type: 'mrkdwn', text: escapeBlock([line, rule, ...times].join(' · ')) }],
       },
     ],
   };

@@ -187,7 +187,8 @@ const checkUrl: Check<Secret> = (value, key) => {
 
 const checkHeader: Check<Secret> = (value, key) => {
   const header = wrap(hidden(value, key));
-  if (/[\r\n\0]/.test(header.reveal())) throw new ConfigError(`${key} must be the value of a header`);
+  // `fetch` refuses all other characters.
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(header.reveal())) throw new ConfigError(`${key} must be the value of a header`);
   return header;
 };
 

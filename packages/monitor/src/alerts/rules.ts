@@ -103,6 +103,7 @@ export interface AlertRule {
   resolve?: { threshold?: number; forMs?: number };
   /**
    * The sentence of the alert. `{subject}`, `{value}`, `{threshold}`, `{window}`, `{for}`, `{minimum}` and `{status}` are replaced.
+   * A word that depends on a number has two forms: `{value} {value|call waits|calls wait}`.
    */
   text: string;
 }
@@ -151,21 +152,21 @@ export const DEFAULT_RULES: readonly (AlertRule | ReportRule)[] = [
     when: { metric: 'refusals', per: 'scope', windowMs: MINUTE, above: 0 },
     forMs: 5 * MINUTE,
     resolve: { threshold: 0, forMs: MINUTE },
-    text: 'The platform has refused {subject} for {for} on end.',
+    text: 'The platform has refused {subject} for {for} without a break.',
   },
   {
     name: '401 spike',
     severity: 'critical',
     when: { metric: 'answers', status: 401, windowMs: MINUTE, above: 9 },
     resolve: { threshold: 2, forMs: MINUTE },
-    text: '{value} attempts were answered 401 in {window}.',
+    text: '{value} {value|attempt was|attempts were} answered 401 in {window}.',
   },
   {
     name: '503',
     severity: 'critical',
     when: { metric: 'answers', status: 503, windowMs: MINUTE, above: 0 },
     resolve: { threshold: 0, forMs: MINUTE },
-    text: 'The platform is unavailable: {value} attempts were answered 503 in {window}.',
+    text: 'The platform is unavailable: {value} {value|attempt was|attempts were} answered 503 in {window}.',
   },
   {
     name: 'error rate',
@@ -179,7 +180,7 @@ export const DEFAULT_RULES: readonly (AlertRule | ReportRule)[] = [
     severity: 'critical',
     when: { metric: 'p99Rise', windowMs: 5 * MINUTE, baselineMs: HOUR, above: 3, minimum: 100, minimumMs: 500 },
     resolve: { threshold: 2, forMs: MINUTE },
-    text: 'The 99th percentile of the durations in {window} is {value} of that before.',
+    text: 'The 99th percentile of the call durations in the last {window} is {value} the earlier one.',
   },
   {
     name: 'refusal',
@@ -194,7 +195,7 @@ export const DEFAULT_RULES: readonly (AlertRule | ReportRule)[] = [
     when: { metric: 'quotaUse', per: 'scope', above: 0.8 },
     forMs: 10_000,
     resolve: { threshold: 0.7, forMs: MINUTE },
-    text: '{value} of the quota of {subject} are used.',
+    text: '{value} of the quota of {subject} is used.',
   },
   {
     name: 'few permits left',
@@ -202,14 +203,14 @@ export const DEFAULT_RULES: readonly (AlertRule | ReportRule)[] = [
     when: { metric: 'quotaRemaining', per: 'scope', below: 10, minimum: 100 },
     forMs: 10_000,
     resolve: { threshold: 20, forMs: MINUTE },
-    text: '{value} permits of {subject} are left.',
+    text: '{value} {value|permit|permits} of {subject} {value|is|are} left.',
   },
   {
     name: 'refresh failing',
     severity: 'warning',
     when: { metric: 'tokenRefreshFailures', per: 'credential', above: 0 },
     resolve: { threshold: 0, forMs: 0 },
-    text: 'The token of {subject} could not be refreshed: {value} attempts failed.',
+    text: 'The token of {subject} could not be refreshed: {value} {value|attempt|attempts} failed.',
   },
   {
     name: 'token near expiry',
@@ -224,7 +225,7 @@ export const DEFAULT_RULES: readonly (AlertRule | ReportRule)[] = [
     when: { metric: 'errorRateRise', windowMs: 5 * MINUTE, baselineMs: HOUR, above: 0.03, minimum: 50 },
     forMs: 2 * MINUTE,
     resolve: { threshold: 0.01, forMs: 2 * MINUTE },
-    text: 'The part of the calls that fail has risen by {value} in {window}.',
+    text: 'The share of calls that fail rose by {value} in the last {window}.',
   },
   {
     name: 'latency rising',
@@ -232,7 +233,7 @@ export const DEFAULT_RULES: readonly (AlertRule | ReportRule)[] = [
     when: { metric: 'p95Rise', windowMs: 5 * MINUTE, baselineMs: HOUR, above: 1.5, minimum: 50, minimumMs: 200 },
     forMs: 2 * MINUTE,
     resolve: { threshold: 1.2, forMs: 2 * MINUTE },
-    text: 'The 95th percentile of the durations in {window} is {value} of that before.',
+    text: 'The 95th percentile of the call durations in the last {window} is {value} the earlier one.',
   },
   { name: 'daily report', severity: 'info', report: { everyMs: 24 * HOUR } },
 ];

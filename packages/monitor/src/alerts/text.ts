@@ -40,7 +40,11 @@ export function fillText(rule: AlertRule, condition: Condition, subject: string 
     minimum: String(minimum),
     status: String(status ?? ''),
   };
-  return rule.text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(words, name) ? (words[name] as string) : whole,
+  return rule.text.replace(
+    /\{(\w+)(?:\|([^{|}]*)\|([^{|}]*))?\}/g,
+    (whole, name: string, one?: string, many?: string) => {
+      const word = Object.hasOwn(words, name) ? (words[name] as string) : whole;
+      return one === undefined || many === undefined || word === whole ? word : word === '1' ? one : many;
+    },
   );
 }

@@ -124,6 +124,20 @@ describe('a webhook', () => {
     expect(sent[1]!.body.text).toBe('Resolved: Busy: 3 &lt;calls&gt; &amp; more.');
   });
 
+  test('in the format of Slack ends a long text without a part of an entity or of a character', async () => {
+    // Slack takes 3,000 characters. The alert gets 2,900 of them.
+    for (const [fill, tail] of [
+      [2_898, '&'],
+      [2_899, '😀'],
+    ] as const) {
+      const rules = [{ ...RULES[0]!, text: `${'x'.repeat(fill)}${tail} and more` }];
+      const { line, sent } = setUp(() => status(200), { format: 'slack' }, rules);
+      line.state = { queued: 3 };
+      await line.advance(2);
+      expect(sent[0]!.body.blocks[0].text.text).toBe(`*Critical*: ${'x'.repeat(fill)}`);
+    }
+  });
+
   test('is repeated after 1, 2, 4 … s, eight times, and then reported and listed', async () => {
     const { line, sent, watch, failures } = setUp(() => status(500));
     line.state = { queued: 1 };

@@ -54,6 +54,10 @@ function create(path: string, text: string): boolean {
   }
   try {
     writeSync(fd, text);
+  } catch (error) {
+    // An empty lock of a full disk has no holder, and would forbid all later recordings.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }

@@ -12,7 +12,7 @@ import { LineMonitor } from '../monitor.js';
 import { checkMonitorOptions, type MonitorOptions } from '../options.js';
 import type { Monitor, Watchable } from '../types.js';
 import type { RecordedEntry } from './format.js';
-import { readEntries, readRecording, type ReadOptions } from './read.js';
+import { readEntries, readRecording, RecordingError, type ReadOptions } from './read.js';
 import { MAX_SNAPSHOT_MS } from './recorder.js';
 
 /**
@@ -171,7 +171,16 @@ export async function monitorRecording(file: string, options: PlayOptions = {}):
       resolve();
     };
     const playAll = async (): Promise<void> => {
-      for await (const entry of readEntries(file, reading, onIdle)) player.play(entry);
+      // The header is the first line.
+      let number = 1;
+      for await (const entry of readEntries(file, reading, onIdle)) {
+        number++;
+        try {
+          player.play(entry);
+        } catch (cause) {
+          throw new RecordingError('DAMAGED', `line ${number} of ${file} is damaged`, { cause });
+        }
+      }
     };
     playAll().then(resolve, reject);
   });

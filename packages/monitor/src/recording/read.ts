@@ -47,8 +47,9 @@ export class RecordingError extends Error {
   constructor(
     readonly code: 'NOT_A_RECORDING' | 'UNKNOWN_VERSION' | 'DAMAGED',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 
@@ -124,7 +125,7 @@ function parseHeader(text: string, file: string): RecordingHeader {
       'UNKNOWN_VERSION',
       `${file} has version ${String(version).slice(0, 20)} of the format; this package reads version ${FORMAT_VERSION}`,
     );
-  if (typeof startedAt !== 'number' || !Number.isFinite(startedAt)) throw foreign(file);
+  if (!isDate(startedAt)) throw foreign(file);
   const versions = check.isRecord(clients) ? Object.entries(clients) : [];
   return {
     holdline: 'recording',
@@ -214,6 +215,9 @@ function sleep(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
+/** Whether a value is a time that a `Date` can have, in wall ms. */
+const isDate = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
+
 function parseEntry(text: string, startedAt: number): RecordedEntry | undefined {
   let value: unknown;
   try {
@@ -224,6 +228,10 @@ function parseEntry(text: string, startedAt: number): RecordedEntry | undefined 
   if (!Array.isArray(value)) return undefined;
   const [ms, line, name, payload] = value as unknown[];
   const isValid =
-    typeof ms === 'number' && typeof line === 'number' && typeof name === 'string' && check.isRecord(payload);
+    typeof ms === 'number' &&
+    isDate(startedAt + ms) &&
+    typeof line === 'number' &&
+    typeof name === 'string' &&
+    check.isRecord(payload);
   return isValid ? ({ at: startedAt + ms, line, name, payload } as unknown as RecordedEntry) : undefined;
 }

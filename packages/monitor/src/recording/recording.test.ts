@@ -17,16 +17,15 @@ const disk = vi.hoisted(() => ({ isFull: false }));
 
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof Fs>();
-  const writeSync = (fd: number, data: NodeJS.ArrayBufferView, at: number): number => {
-    if (!disk.isFull) return fs.writeSync(fd, data, at);
+  const writeSync = (fd: number, data: NodeJS.ArrayBufferView | string, at: number): number => {
+    if (!disk.isFull) return typeof data === 'string' ? fs.writeSync(fd, data) : fs.writeSync(fd, data, at);
     // The disk takes a part of the batch before it is full.
-    fs.writeSync(fd, data, at, 10);
+    if (typeof data !== 'string') fs.writeSync(fd, data, at, 10);
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   };
   return {
     ...fs,
-    writeSync: (fd: number, data: any, ...rest: any[]) =>
-      typeof data === 'string' ? fs.writeSync(fd, data) : writeSync(fd, data, rest[0]),
+    writeSync: (fd: number, data: any, ...rest: any[]) => writeSync(fd, data, rest[0]),
   };
 });
 
@@ -161,6 +160,15 @@ describe('a recording', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
+  test('that a full disk refuses at once leaves no lock behind', async () => {
+    disk.isFull = true;
+    expect(() => start()).toThrow('ENOSPC');
+    expect(existsSync(`${file}.lock`)).toBe(false);
+    disk.isFull = false;
+    await start().stop();
+    expect(await read()).not.toEqual([]);
+  });
+
   test('can be read while it is written', async () => {
     const recorder = start();
     await makeCalls(2);
@@ -277,6 +285,23 @@ describe('a file', () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.slice(0, -20));
     expect(await read()).toEqual(whole.slice(0, -1));
+  });
+
+  test.each([
+    ['a time that is no date', '[1e30,1,"call",{}]'],
+    ['a snapshot without a list', '[1,1,"snapshot",{"scopes":5}]'],
+    ['a scope without quotas', '[1,1,"snapshot",{"scopes":[{}]}]'],
+    ['a name that is no text', '[1,2,"started",{"name":5}]'],
+  ])('with %s names the line', async (_, entry) => {
+    const header = { holdline: 'recording', version: 1, startedAt: 0, node: '24.0.0', clients: {} };
+    writeFileSync(file, `${JSON.stringify(header)}\n[0,1,"started",{"name":"a"}]\n${entry}\n`);
+    // Without alerts nothing prints the time, so the playing clock itself has to end.
+    await expect(monitorRecording(file, { alerts: false })).rejects.toMatchObject({
+      code: 'DAMAGED',
+      message: `line 3 of ${file} is damaged`,
+    });
+    writeFileSync(file, `${JSON.stringify({ ...header, startedAt: 1e300 })}\n`);
+    await expect(readRecording(file)).rejects.toMatchObject({ code: 'NOT_A_RECORDING' });
   });
 
   test('with a damaged line names the line', async () => {

@@ -27,7 +27,7 @@ export class Charts {
           print: printCount,
         },
         {
-          name: 'Refused (429)',
+          name: 'Refused',
           color: '--series-bad',
           kind: 'bars',
           read: ({ refusals }, ms) => (refusals * 60_000) / ms,
