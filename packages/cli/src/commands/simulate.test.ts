@@ -1,10 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHoldline } from '@holdline/core';
 import { Command } from 'commander';
 import { expect, onTestFinished, test } from 'vitest';
 import { addSimulateCommand } from './simulate.js';
 
+/** A module that exports a line. */
+const LINE = 'export default globalThis.lineOfTest;';
 const COMMON = ['--agents', '30', '--limit', '10/1s'];
 
 async function run(
@@ -60,13 +63,17 @@ test('reads a scenario in JSON or TypeScript, and a configuration without its to
 test.each<[string[], string]>([
   [['--agents', 'x'], '--agents must be an integer from 0 to 1000000, got "x"'],
   [[...COMMON, '--what-if', 'drop=jobs'], '--what-if must be a change of one of the groups agents, got "drop=jobs"'],
-  [['missing.json'], 'the file missing.json cannot be read: '],
+  [['missing.json'], 'There is no file '],
   [['list.json'], 'the file list.json must have an object'],
-  [['broken.json'], 'the file broken.json cannot be read: '],
+  [['broken.json'], 'broken.json cannot be loaded: '],
+  [['--agents', '1', '--config', 'line.mjs'], 'line.mjs exports a line'],
   [['empty.json'], 'load must be a list of groups, or { recording }'],
   [['--recording', 'missing.jsonl'], 'missing.jsonl cannot be read: '],
 ])('%j is an error', async (args, message) => {
-  const files = { 'list.json': '[]', 'broken.json': '{', 'empty.json': '{}' };
+  const files = { 'list.json': '[]', 'broken.json': '{', 'empty.json': '{}', 'line.mjs': LINE };
+  const shared = globalThis as { lineOfTest?: unknown };
+  shared.lineOfTest = createHoldline();
+  onTestFinished(() => void delete shared.lineOfTest);
   await expect(run(args, { files })).rejects.toThrow(message);
 });
 
