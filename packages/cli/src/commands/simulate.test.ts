@@ -40,6 +40,19 @@ test('prints JSON, and draws a picture', async () => {
   expect(await readFile(join(cwd, 'load.svg'), 'utf8')).toMatch(/^<svg /);
 });
 
+test('a picture that cannot be written costs no result', async () => {
+  let out = '';
+  const program = new Command('holdline').exitOverride();
+  const cwd = tmpdir();
+  addSimulateCommand(program, { out: (text) => void (out += text), err: () => undefined, progress: false, cwd });
+  const args = ['simulate', ...COMMON, '--no-what-if', '--errors', '100%', '--svg', 'absent/folder/load.svg'];
+  await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow(
+    /^The picture .*load\.svg cannot be written/,
+  );
+  expect(out).toMatch(/^base +agents +normal +30 /m);
+  expect(out).toContain('In the base run 10 calls failed after the line sent them.');
+});
+
 test('shows progress in one line that it removes at the end', async () => {
   const { err } = await run([...COMMON, '--no-what-if'], { progress: true });
   expect(err).toContain('run 1 of 1 (base): 100 %');

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, isHoldline, isHoldlineError } from '@holdline/core';
 import type { Command } from 'commander';
+import { CommandError, lineOf } from '../terminal/errors.js';
 import type { SimulateFlags } from '../simulate/flags.js';
 import type { Scenario, SimulatedConfig, SimulateOptions } from '../simulate/types.js';
 
@@ -104,8 +105,14 @@ async function runSimulate(file: string | undefined, flags: Flags, terminal: Sim
     },
   );
   if (terminal.progress) terminal.err('\r\u001B[K');
-  if (flags.svg !== undefined) await writeFile(resolve(terminal.cwd, flags.svg), drawSimulation(result));
   terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : printSimulation(result));
+  // After the result, which a picture that cannot be written must not cost.
+  if (flags.svg !== undefined) {
+    const picture = resolve(terminal.cwd, flags.svg);
+    await writeFile(picture, drawSimulation(result)).catch((error: unknown) => {
+      throw new CommandError(`The picture ${picture} cannot be written: ${lineOf(error)}.`);
+    });
+  }
 }
 
 /** Reads a scenario or a configuration. */

@@ -91,8 +91,11 @@ function nextSignal(): Promise<void> {
   });
 }
 
-function greeting(platform: SimulatorOptions['platform'], url: string, page: string | undefined): string {
-  const { hostname, port } = new URL(url);
+/** What the command prints when the platform has started. */
+export function greeting(platform: SimulatorOptions['platform'], url: string, page: string | undefined): string {
+  const { hostname, port: given } = new URL(url);
+  // A URL leaves out port 80.
+  const port = given || '80';
   const how =
     platform === 'genesys'
       ? [
