@@ -107,6 +107,15 @@ export const setup = (line) => { line.onClose(() => void order.push('line')); };
   });
 });
 
+test('a configuration in TypeScript may use the path aliases of its tsconfig.json', async () => {
+  const root = makeFolder({
+    'tsconfig.json': '{"compilerOptions":{"paths":{"@/*":["./lib/*"]}}}',
+    'lib/limits.ts': 'export const max: number = 7;',
+    'c.ts': "import { max } from '@/limits';\nexport default { max };",
+  });
+  expect((await readConfigFile(join(root, 'c.ts'))).value).toEqual({ max: 7 });
+});
+
 test('options of other commands are read the same way', async () => {
   const root = makeFolder({ 's.ts': "export default { platform: 'cxone' as const };" });
   expect(await readConfigFile(join(root, 's.ts'))).toMatchObject({ value: { platform: 'cxone' } });

@@ -56,7 +56,7 @@ async function importFile(path: string): Promise<ConfigModule> {
   }
   if (ending === '.ts' || ending === '.mts' || ending === '.cts') {
     const { createJiti } = await import('jiti');
-    const module = await createJiti(path, { fsCache: false }).import<ConfigModule>(path);
+    const module = await createJiti(path, { fsCache: false, tsconfigPaths: true }).import<ConfigModule>(path);
     // For a module without exports, jiti makes up a default.
     const isEmpty = typeof module === 'object' && !isHoldline(module) && Object.keys(module).length === 0;
     return isEmpty ? {} : module;
