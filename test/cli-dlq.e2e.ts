@@ -149,5 +149,20 @@ test('a store without dead letters, and a Redis that does not answer, are errors
   });
   const away = await run(['dlq', 'list', '--config', 'away.mjs'], cwd);
   expect(away.code).toBe(1);
-  expect(away.err).toMatch(/^error: [^\n]+\n$/);
+  expect(away.err).toMatch(/^error: The store did not answer 4 times in a row: [^\n]+\n$/);
+});
+
+test('a configuration that keeps the process busy does not hold up a command', async () => {
+  const cwd = makeProject({
+    'busy.mjs': 'setInterval(() => undefined, 1_000);\nexport default {};\n',
+    'busy-fails.mjs': "setInterval(() => undefined, 1_000);\nthrow new Error('no key');\n",
+  });
+  expect(await run(['explain', 'GET', '/a', '--config', 'busy.mjs'], cwd)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('GET /a is sent at once.') as string,
+  });
+  expect(await run(['explain', 'GET', '/a', '--config', 'busy-fails.mjs'], cwd)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^error: The file .*busy-fails\.mjs cannot be loaded: no key\n$/) as string,
+  });
 });

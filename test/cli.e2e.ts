@@ -131,6 +131,15 @@ export default genesysCloud({
     const clean = makeProject({ 'package.json': '{"dependencies":{}}' }, []);
     expect(await run(['doctor', clean], cwd)).toMatchObject({ code: 0, err: '' });
   });
+
+  test('says what it could not check', async () => {
+    const damaged = makeProject({ 'package.json': '{"name":' }, []);
+    expect((await run(['doctor'], damaged)).out).toMatch(/Note: The package\.json of .* is damaged/);
+    const workspace = makeProject({ 'package.json': '{"workspaces":["packages/*"]}' }, []);
+    expect((await run(['doctor'], workspace)).out).toContain('Note: The project is a workspace');
+    const large = makeProject({ 'package.json': '{}', 'a.js': 'x'.repeat(1_000_001) }, []);
+    expect((await run(['doctor'], large)).out).toContain('Note: Not read: 1 file or folder');
+  });
 });
 
 /** An application that reads users one by one, polls a presence, and reads the same thing twice at once. */
@@ -188,6 +197,19 @@ describe('record', () => {
     expect(saving('single-reads')).toEqual([['GET /api/v2/users/:id', 29]]);
     expect(saving('polling')).toEqual([['GET /api/v2/users/:id/presences/purecloud', 5]]);
     expect(saving('identical-reads')).toEqual([['GET /api/v2/users/me', 1]]);
+  });
+
+  test('names the recording so that a shell can read it, and keeps the options of Node', async () => {
+    const cwd = makeProject({
+      'app.mjs':
+        "import { createHoldline } from '@holdline/core'; createHoldline(); console.log(process.env.NODE_OPTIONS);",
+    });
+    const options = '--max-old-space-size=200';
+    const { code, out, err } = await run(['record', '-o', 'my run.jsonl', '--', process.execPath, 'app.mjs'], cwd, {
+      NODE_OPTIONS: options,
+    });
+    expect([code, out.startsWith(`${options} --import=file:`)]).toEqual([0, true]);
+    expect(err).toMatch(/^Next: holdline doctor --recording '.*my run\.jsonl'$/m);
   });
 
   test('passes a signal on, and says that nothing was recorded', async () => {

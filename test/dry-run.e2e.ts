@@ -1,10 +1,26 @@
 import { guardAxios } from '@holdline/axios';
-import { createHoldline, type HoldlineConfig, type HoldlineEvents, isHoldlineError, release } from '@holdline/core';
+import {
+  createHoldline,
+  type HoldlineConfig,
+  type HoldlineEvents,
+  holdlineOf,
+  isHoldlineError,
+  release,
+} from '@holdline/core';
 import { guardFetch } from '@holdline/fetch';
-import { clientCredentials } from '@holdline/genesys';
+import { clientCredentials, guardGenesys } from '@holdline/genesys';
 import axios from 'axios';
 import { expect, onTestFinished, test } from 'vitest';
-import { catchFailure, countOutcomes, expectQuiet, serve, simulate, times } from './support.js';
+import {
+  catchFailure,
+  countOutcomes,
+  createBareClient,
+  expectQuiet,
+  loadSdk,
+  serve,
+  simulate,
+  times,
+} from './support.js';
 
 const ME = 'GET /api/v2/users/me';
 const PATH = '/api/v2/users/me';
@@ -93,4 +109,35 @@ test('fetch: a slow answer is not cut off by a time limit', async () => {
   expect(await response.text()).toBe('late');
   expect(told).toMatchObject([{ policy: 'deadline', action: 'time out', error: 'HOLDLINE_DEADLINE', forMs: 50 }]);
   await line.close();
+});
+
+test('the Genesys SDK sends the same requests at once, byte for byte, as without Holdline', async () => {
+  const seen: string[] = [];
+  const { url } = await serve((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      seen.push([request.method, request.url, ...request.rawHeaders, body].join('\n'));
+      const status = request.url?.includes('queues') ? 429 : request.url?.includes('presence') ? 503 : 200;
+      response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '60' }).end('{}');
+    });
+  });
+  const sdk = loadSdk();
+  const requestsOf = async (config?: HoldlineConfig): Promise<string[]> => {
+    const client = createBareClient({ url });
+    client.setAccessToken('token');
+    if (config) {
+      guardGenesys(client, config);
+      onTestFinished(() => release(client));
+    }
+    seen.length = 0;
+    const [users, routing] = [new sdk.UsersApi(client), new sdk.RoutingApi(client)];
+    await Promise.all(times(3, () => users.getUsersMe()));
+    for (let i = 0; i < 3; i++) await routing.deleteRoutingQueue('q').catch(() => undefined);
+    if (config) expect(holdlineOf(client)?.snapshot().dryRun).toMatchObject({ wait: 5 });
+    return [...seen];
+  };
+  const bare = await requestsOf();
+  expect(bare).toHaveLength(6);
+  expect(await requestsOf({ ...dry, governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } })).toEqual(bare);
 });

@@ -54,7 +54,14 @@ describe('wrong usage ends with 2 and one line', () => {
     [['explian', 'GET', '/a'], /^error: unknown command 'explian'\n\(Did you mean explain\?\)\n$/],
     [['explain', 'GET'], /^error: missing required argument 'url'\n$/],
     [['explain', 'GET', '/a', '--priority', 'urgent'], /Allowed choices are high, normal, low, background/],
-    [['explain', 'GET', 'users'], /^error: The URL must be absolute or a path/],
+    [['explain', 'GET', 'users'], /^error: The URL must be absolute, with http or https, or a path/],
+    [['explain', 'GET', 'javascript:1'], /^error: The URL must be absolute, with http or https/],
+    [['explain', 'GET', '//users'], /^error: The URL must be absolute, with http or https/],
+    // A header without its colon may hold a credential.
+    [
+      ['explain', 'GET', '/a', '--header', 'Authorization Bearer x'],
+      /^error: --header must have the form 'name: value'\.\n$/,
+    ],
     [['explain', '7', '/users'], /^error: The method must be letters/],
     [['explain', 'GET', '/a', '--header', 'x'], /^error: --header must have the form/],
     [['explain', 'GET', '/a', '--config', 'absent.ts'], /^error: There is no configuration file .*absent\.ts\.\n$/],

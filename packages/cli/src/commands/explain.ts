@@ -24,7 +24,8 @@ Nothing is sent. The numbers are those of a line that has just started.`;
 export function addHeader(given: string, headers: Record<string, string>): Record<string, string> {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(given) ?? [];
   if (name === undefined || value === undefined)
-    throw usageError(`--header must have the form 'name: value', got '${given}'.`);
+    // The text may hold a credential, so the error does not repeat it.
+    throw usageError("--header must have the form 'name: value'.");
   return { ...headers, [name]: value };
 }
 

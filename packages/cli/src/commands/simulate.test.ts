@@ -1,10 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHoldline } from '@holdline/core';
 import { Command } from 'commander';
 import { expect, onTestFinished, test } from 'vitest';
 import { addSimulateCommand } from './simulate.js';
 
+/** A module that exports a line. */
+const LINE = 'export default globalThis.lineOfTest;';
 const COMMON = ['--agents', '30', '--limit', '10/1s'];
 
 async function run(
@@ -37,6 +40,19 @@ test('prints JSON, and draws a picture', async () => {
   expect(await readFile(join(cwd, 'load.svg'), 'utf8')).toMatch(/^<svg /);
 });
 
+test('a picture that cannot be written costs no result', async () => {
+  let out = '';
+  const program = new Command('holdline').exitOverride();
+  const cwd = tmpdir();
+  addSimulateCommand(program, { out: (text) => void (out += text), err: () => undefined, progress: false, cwd });
+  const args = ['simulate', ...COMMON, '--no-what-if', '--errors', '100%', '--svg', 'absent/folder/load.svg'];
+  await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow(
+    /^The picture .*load\.svg cannot be written/,
+  );
+  expect(out).toMatch(/^base +agents +normal +30 /m);
+  expect(out).toContain('In the base run 10 calls failed after the line sent them.');
+});
+
 test('shows progress in one line that it removes at the end', async () => {
   const { err } = await run([...COMMON, '--no-what-if'], { progress: true });
   expect(err).toContain('run 1 of 1 (base): 100 %');
@@ -60,13 +76,17 @@ test('reads a scenario in JSON or TypeScript, and a configuration without its to
 test.each<[string[], string]>([
   [['--agents', 'x'], '--agents must be an integer from 0 to 1000000, got "x"'],
   [[...COMMON, '--what-if', 'drop=jobs'], '--what-if must be a change of one of the groups agents, got "drop=jobs"'],
-  [['missing.json'], 'the file missing.json cannot be read: '],
+  [['missing.json'], 'There is no file '],
   [['list.json'], 'the file list.json must have an object'],
-  [['broken.json'], 'the file broken.json cannot be read: '],
+  [['broken.json'], 'broken.json cannot be loaded: '],
+  [['--agents', '1', '--config', 'line.mjs'], 'line.mjs exports a line'],
   [['empty.json'], 'load must be a list of groups, or { recording }'],
   [['--recording', 'missing.jsonl'], 'missing.jsonl cannot be read: '],
 ])('%j is an error', async (args, message) => {
-  const files = { 'list.json': '[]', 'broken.json': '{', 'empty.json': '{}' };
+  const files = { 'list.json': '[]', 'broken.json': '{', 'empty.json': '{}', 'line.mjs': LINE };
+  const shared = globalThis as { lineOfTest?: unknown };
+  shared.lineOfTest = createHoldline();
+  onTestFinished(() => void delete shared.lineOfTest);
   await expect(run(args, { files })).rejects.toThrow(message);
 });
 

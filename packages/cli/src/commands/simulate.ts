@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError, isHoldlineError } from '@holdline/core';
+import { ConfigError, isHoldline, isHoldlineError } from '@holdline/core';
 import type { Command } from 'commander';
+import { CommandError, lineOf } from '../terminal/errors.js';
 import type { SimulateFlags } from '../simulate/flags.js';
 import type { Scenario, SimulatedConfig, SimulateOptions } from '../simulate/types.js';
 
@@ -93,9 +94,8 @@ export function addSimulateCommand(program: Command, terminal?: SimulateTerminal
 async function runSimulate(file: string | undefined, flags: Flags, terminal: SimulateTerminal): Promise<void> {
   const { scenarioOf } = await import('../simulate/flags.js');
   const { drawSimulation, printSimulation, simulate } = await import('../simulate/index.js');
-  const { loadFile } = await import('../simulate/load-file.js');
-  const given = file === undefined ? undefined : ((await loadFile(file, terminal.cwd)) as Scenario);
-  const config = flags.config === undefined ? undefined : await loadFile(flags.config, terminal.cwd);
+  const given = file === undefined ? undefined : ((await readObject(file, terminal.cwd)) as Scenario);
+  const config = flags.config === undefined ? undefined : await readObject(flags.config, terminal.cwd);
   const scenario = scenarioOf(flags, given, config && (withoutOwn(config) as SimulatedConfig));
   if (!Array.isArray(scenario.load) && typeof scenario.load?.recording === 'string')
     scenario.load = { ...scenario.load, recording: resolve(terminal.cwd, scenario.load.recording) };
@@ -105,8 +105,25 @@ async function runSimulate(file: string | undefined, flags: Flags, terminal: Sim
     },
   );
   if (terminal.progress) terminal.err('\r\u001B[K');
-  if (flags.svg !== undefined) await writeFile(resolve(terminal.cwd, flags.svg), drawSimulation(result));
   terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : printSimulation(result));
+  // After the result, which a picture that cannot be written must not cost.
+  if (flags.svg !== undefined) {
+    const picture = resolve(terminal.cwd, flags.svg);
+    await writeFile(picture, drawSimulation(result)).catch((error: unknown) => {
+      throw new CommandError(`The picture ${picture} cannot be written: ${lineOf(error)}.`);
+    });
+  }
+}
+
+/** Reads a scenario or a configuration. */
+async function readObject(file: string, directory: string): Promise<object> {
+  const { readConfigFile } = await import('../config/read-file.js');
+  const { value } = await readConfigFile(resolve(directory, file));
+  if (isHoldline(value))
+    throw new ConfigError(`the file ${file} exports a line, which cannot be simulated: export its configuration`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ConfigError(`the file ${file} must have an object, as JSON or as its default export`);
+  return value;
 }
 
 /** Names the flag instead of the key of a scenario. */

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createHoldline } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configPath, findConfig } from './find-config.js';
-import { loadConfig, readConfigValue } from './load-config.js';
+import { loadConfig } from './load-config.js';
+import { readConfigFile } from './read-file.js';
 
 function makeFolder(files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'holdline-config-'));
@@ -40,6 +42,9 @@ describe('a module', () => {
     ['c.ts', `const limit: number = 7;\nexport default ${limit('limit')};`],
     ['named.ts', `export const config = ${limit('7 as number')};`],
     ['function.mts', `export default () => (${limit('7')});`],
+    ['bom.json', '\uFEFF{"governor":{"quotas":[{"limit":7,"windowMs":1000}]}}'],
+    ['export.cts', `export = ${limit('7')};`],
+    ['call.cts', `export = () => (${limit('7')});`],
     ['promise.mjs', `export default Promise.resolve(${limit('7')});`],
     ['async.ts', `export default async () => (${limit('7')});`],
   ])('%s', async (name, text) => {
@@ -55,6 +60,8 @@ describe('a module', () => {
     ['throws.ts', "throw new Error('no key in the environment');", /cannot be loaded: no key in the environment/],
     ['fails.mjs', "export default () => { throw new Error('no'); };", /failed: no/],
     ['empty.mjs', 'export const other = 1;', /must export a configuration, a line, or a function/],
+    ['nothing.mjs', '', /must export a configuration, a line, or a function/],
+    ['nothing.ts', '', /must export a configuration, a line, or a function/],
     ['wrong.mjs', 'export default { governer: {} };', /wrong\.mjs: .*governer/],
     [
       'setup.mjs',
@@ -100,8 +107,34 @@ export const setup = (line) => { line.onClose(() => void order.push('line')); };
   });
 });
 
+test('a configuration in TypeScript may use the path aliases of its tsconfig.json', async () => {
+  const root = makeFolder({
+    'tsconfig.json': '{"compilerOptions":{"paths":{"@/*":["./lib/*"]}}}',
+    'lib/limits.ts': 'export const max: number = 7;',
+    'c.ts': "import { max } from '@/limits';\nexport default { max };",
+  });
+  expect((await readConfigFile(join(root, 'c.ts'))).value).toEqual({ max: 7 });
+});
+
 test('options of other commands are read the same way', async () => {
   const root = makeFolder({ 's.ts': "export default { platform: 'cxone' as const };" });
-  expect(await readConfigValue(join(root, 's.ts'))).toEqual({ platform: 'cxone' });
-  await expect(readConfigValue(join(root, 'absent.ts'))).rejects.toMatchObject({ exitCode: 2 });
+  expect(await readConfigFile(join(root, 's.ts'))).toMatchObject({ value: { platform: 'cxone' } });
+  await expect(readConfigFile(join(root, 'absent.ts'))).rejects.toMatchObject({ exitCode: 2 });
+});
+
+test('a file that never settles is an error after 30 s', async () => {
+  const root = makeFolder({
+    'never.mjs': 'export default () => { globalThis.neverStarted?.(); return new Promise(() => undefined); };',
+  });
+  const shared = globalThis as { neverStarted?: () => void };
+  const started = new Promise<void>((resolve) => (shared.neverStarted = resolve));
+  onTestFinished(() => void delete shared.neverStarted);
+  const clock = new VirtualClock();
+  const read = expect(readConfigFile(join(root, 'never.mjs'), clock)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(/The export of .*never\.mjs failed: it did not settle within 30 s/) as string,
+  });
+  await started;
+  await clock.advance(30_000);
+  await read;
 });

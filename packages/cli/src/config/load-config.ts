@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createHoldline, type Holdline, type HoldlineConfig, isHoldline } from '@holdline/core';
 import { lineOf, usageError } from '../terminal/errors.js';
 import { configPath } from './find-config.js';
+import { type ConfigModule, readConfigFile, settled } from './read-file.js';
 
 /** A loaded configuration, and what its module offers besides. */
 export interface LoadedConfig {
@@ -21,55 +18,7 @@ export interface LoadedConfig {
   close(): Promise<void>;
 }
 
-/** What a module of a configuration may export. */
-interface ConfigModule {
-  default?: unknown;
-  config?: unknown;
-  clients?: unknown;
-  setup?: unknown;
-}
-
 const FORMS = 'a configuration, a line, or a function that returns one of them (as default export or as `config`)';
-
-async function readModule(path: string): Promise<ConfigModule> {
-  const ending = extname(path);
-  try {
-    if (ending === '.json') return { default: JSON.parse(await readFile(path, 'utf8')) as unknown };
-    if (ending === '.ts' || ending === '.mts' || ending === '.cts') {
-      const { createJiti } = await import('jiti');
-      return await createJiti(path, { fsCache: false }).import<ConfigModule>(path);
-    }
-    return (await import(pathToFileURL(path).href)) as ConfigModule;
-  } catch (error) {
-    throw usageError(`The configuration ${path} cannot be loaded: ${lineOf(error)}`);
-  }
-}
-
-/** The export that holds the configuration. CommonJS modules and transpiled files nest it in `default`. */
-function exportOf(module: ConfigModule): { value: unknown; module: ConfigModule } {
-  const inner = module.default as ConfigModule | undefined;
-  const isNested = typeof inner === 'object' && inner !== null && !isHoldline(inner);
-  const nested = isNested && ('default' in inner || 'config' in inner) ? inner : module;
-  return { value: nested.default ?? nested.config, module: { ...module, ...(nested as object) } };
-}
-
-/**
- * What a file exports as `default` or `config`. A function is called.
- *
- * @throws CommandError with the exit code 2 if the file is missing or cannot be loaded.
- */
-export async function readConfigValue(path: string): Promise<unknown> {
-  if (!existsSync(path)) throw usageError(`There is no configuration file ${path}.`);
-  return valueOf(exportOf(await readModule(path)).value, path);
-}
-
-async function valueOf(value: unknown, path: string): Promise<unknown> {
-  try {
-    return await (typeof value === 'function' ? (value as () => unknown)() : value);
-  } catch (error) {
-    throw usageError(`The configuration ${path} failed: ${lineOf(error)}`);
-  }
-}
 
 /**
  * Loads the configuration in `given`, or the nearest `holdline.config.*`, and makes its line.
@@ -79,10 +28,9 @@ async function valueOf(value: unknown, path: string): Promise<unknown> {
 export async function loadConfig(given: string | undefined, directory: string): Promise<LoadedConfig> {
   const path = configPath(given, directory);
   if (path === undefined) return makeLine(undefined, {}, {});
-  const { value, module } = exportOf(await readModule(path));
-  const result = await valueOf(value, path);
-  if (typeof result !== 'object' || result === null) throw usageError(`${path} must export ${FORMS}.`);
-  return makeLine(path, result, module);
+  const { value, module } = await readConfigFile(path);
+  if (typeof value !== 'object' || value === null) throw usageError(`${path} must export ${FORMS}.`);
+  return makeLine(path, value, module);
 }
 
 async function makeLine(path: string | undefined, given: object, module: ConfigModule): Promise<LoadedConfig> {
@@ -99,12 +47,18 @@ async function makeLine(path: string | undefined, given: object, module: ConfigM
     await store?.close?.();
   };
   let clients = module.clients;
+  const { setup } = module;
   try {
-    if (typeof module.setup === 'function')
-      clients = [clients, await (module.setup as (line: Holdline) => unknown)(line)];
+    if (typeof setup === 'function') {
+      const made = await settled(
+        () => (setup as (line: Holdline) => unknown)(line),
+        (reason) => `setup() of ${path ?? 'the configuration'} failed: ${reason}`,
+      );
+      clients = [clients, made];
+    }
   } catch (error) {
     await close();
-    throw usageError(`setup() of ${path ?? 'the configuration'} failed: ${lineOf(error)}`);
+    throw error;
   }
   const hasClients = module.clients !== undefined || module.setup !== undefined;
   return { path, config, line, clients, hasClients, close };

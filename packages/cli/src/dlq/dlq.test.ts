@@ -1,5 +1,7 @@
 import {
+  ConfigError,
   createHoldline,
+  type DeadLetterQueue,
   failed,
   type Holdline,
   type HoldlineConfig,
@@ -7,10 +9,10 @@ import {
   memoryStore,
   recordHeaders,
 } from '@holdline/core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { decryptBody } from './decrypt-body.js';
 import { filterOf, hasFilter } from './filter.js';
-import { allLetters, findLetter } from './open-queue.js';
+import { allLetters, findLetter, patiently } from './open-queue.js';
 import { publicLetter } from './public-letter.js';
 
 const KEY = 'ab'.repeat(32);
@@ -97,8 +99,12 @@ test('a letter is found by its identifier or a unique beginning', async () => {
   while (first.id[common] === second.id[common]) common++;
   expect((await findLetter(line.deadLetters, first.id)).id).toBe(first.id);
   expect((await findLetter(line.deadLetters, second.id.slice(0, common + 1))).id).toBe(second.id);
-  await expect(findLetter(line.deadLetters, first.id.slice(0, common))).rejects.toThrow(/Several letters begin with/);
+  const alike = [{ id: 'ab1' }, { id: 'ab2' }] as ListedLetter[];
+  const listed = { list: () => Promise.resolve({ letters: alike, next: undefined }) } as unknown as DeadLetterQueue;
+  await expect(findLetter(listed, 'ab')).rejects.toThrow(/Several letters begin with/);
   await expect(findLetter(line.deadLetters, 'zzz')).rejects.toThrow('There is no dead letter zzz.');
+  // An unset variable of a shell must not select the only letter.
+  await expect(findLetter(line.deadLetters, '')).rejects.toThrow('must not be empty');
 });
 
 describe('filters', () => {
@@ -122,6 +128,29 @@ describe('filters', () => {
     [{ route: '/orders', reason: '503' }, false],
   ])('%j: %s', (flags, expected) => {
     expect(filterOf(flags, 10_000)(letter)).toBe(expected);
+  });
+
+  test.each(['route', 'reason', 'tenant'])(
+    'an empty --%s is refused, because it would select all letters',
+    (option) => {
+      expect(() => filterOf({ [option]: '' }, 0)).toThrow(`--${option} must not be empty`);
+    },
+  );
+
+  test('a store that stays away is named in the error, a wrong configuration is not tried again', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let tries = 0;
+    const failed = expect(
+      patiently(() => {
+        tries++;
+        return Promise.reject(new Error('no answer within 2000 ms'));
+      }),
+    ).rejects.toThrow('The store did not answer 4 times in a row: no answer within 2000 ms.');
+    await vi.runAllTimersAsync();
+    await failed;
+    expect(tries).toBe(4);
+    await expect(patiently(() => Promise.reject(new ConfigError('no key')))).rejects.toThrow(/^no key$/);
   });
 
   test('a wrong time is refused', () => {

@@ -17,12 +17,15 @@ export const routeOf = (letter: DeadLetter): string => (letter.kind === 'call' ?
  * Makes a test for letters. All given options must hold.
  *
  * @param now - Wall ms.
- * @throws CommandError for a time span that is none.
+ * @throws CommandError for a time span that is none, and for an empty option.
  */
 export function filterOf(
   { route, reason, tenant, olderThan }: FilterFlags,
   now: number,
 ): (letter: DeadLetter) => boolean {
+  // An unset variable of a shell must not select all letters.
+  for (const [option, value] of Object.entries({ route, reason, tenant }))
+    if (value === '') throw usageError(`--${option} must not be empty.`);
   const age = olderThan === undefined ? undefined : parseSpan(olderThan);
   if (olderThan !== undefined && age === undefined)
     throw usageError(`--older-than must be a time such as 90s, 30min, 12h or 7d, got '${olderThan}'.`);

@@ -1,6 +1,6 @@
 import { type DeadLetterQueue, type ListedLetter, type ListedPage, systemClock } from '@holdline/core';
 import { type LoadedConfig, loadConfig } from '../config/load-config.js';
-import { CommandError, usageError } from '../terminal/errors.js';
+import { CommandError, lineOf, usageError } from '../terminal/errors.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** Letters that one request to the store reads. */
@@ -35,14 +35,16 @@ export async function withQueue<T>(
 /**
  * Repeats an exchange with the store after a failure. A line does without a slow store at once; a person would rather wait a second.
  *
- * @throws the last error. A wrong configuration is not tried again.
+ * @throws CommandError with the last reason. A wrong configuration is not tried again.
  */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (tries === MAX_TRIES || (error as { name?: unknown }).name === 'ConfigError') throw error;
+      if ((error as { name?: unknown }).name === 'ConfigError') throw error;
+      if (tries === MAX_TRIES)
+        throw new CommandError(`The store did not answer ${MAX_TRIES} times in a row: ${lineOf(error)}.`);
       await new Promise<void>((done) => systemClock.setTimer(PAUSE_MS, done));
     }
   }
@@ -64,6 +66,8 @@ export async function* allLetters(queue: DeadLetterQueue): AsyncGenerator<Listed
  * @throws CommandError if no letter or several have it.
  */
 export async function findLetter(queue: DeadLetterQueue, id: string): Promise<ListedLetter> {
+  // Every letter begins with an empty text, which an unset variable of a shell becomes.
+  if (id === '') throw usageError('The identifier of a letter must not be empty.');
   const found: ListedLetter[] = [];
   for await (const letter of allLetters(queue)) {
     if (letter.id === id) return letter;

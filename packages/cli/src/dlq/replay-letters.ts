@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { type ReplayReport, type ReplayResult, systemClock } from '@holdline/core';
-import { EXIT, usageError } from '../terminal/errors.js';
+import { CommandError, EXIT, lineOf, usageError } from '../terminal/errors.js';
 import { table } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { count, counted } from '../terminal/words.js';
@@ -49,12 +49,18 @@ export async function replayLetters(question: ReplayQuestion, terminal: Terminal
     process.once('SIGINT', onSignal);
     const endProgress = showProgress(loaded.line, terminal);
     try {
-      const report = await queue.replay({
-        where: (letter) => (wanted.size > 0 ? wanted.has(letter.id) : isWanted(letter)),
-        signal: stop.signal,
-        ...(question.sendDoubtful && { confirm: () => true }),
-        ...(question.concurrency !== undefined && { concurrency: question.concurrency }),
-      });
+      const report = await queue
+        .replay({
+          where: (letter) => (wanted.size > 0 ? wanted.has(letter.id) : isWanted(letter)),
+          signal: stop.signal,
+          ...(question.sendDoubtful && { confirm: () => true }),
+          ...(question.concurrency !== undefined && { concurrency: question.concurrency }),
+        })
+        .catch((error: unknown) => {
+          throw new CommandError(
+            `The store failed during the replay: ${lineOf(error)}. Some letters may have been sent: dlq list shows which stay.`,
+          );
+        });
       endProgress();
       terminal.out(question.json ? `${JSON.stringify(report, null, 2)}\n` : renderReplay(report));
       if (report.left > 0 || report.stopped) terminal.exitWith(EXIT.failed);

@@ -7,6 +7,7 @@ import { type LoadedConfig, loadConfig } from '../config/load-config.js';
 import { EXIT, usageError } from '../terminal/errors.js';
 import { styleOf } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { counted } from '../terminal/words.js';
 import { checkPatterns } from './config/check-patterns.js';
 import { checkPools, loadOf } from './config/check-pools.js';
 import type { DoctorReport, Finding } from './finding.js';
@@ -14,7 +15,7 @@ import { checkCopies, checkDefects, reportedVersions } from './project/check-pac
 import { SourceChecks } from './project/check-sources.js';
 import { readLockfile } from './project/lockfile.js';
 import { readOperations } from './project/operations.js';
-import { copiesOf, describeCopy, type Project, readManifest, readProject } from './project/packages.js';
+import { copiesOf, describeCopy, hasManifest, type Project, readManifest, readProject } from './project/packages.js';
 import { checkRetryLayers } from './project/retry-layers.js';
 import { SCAN_LIMITS, scanSources } from './project/sources.js';
 import { checkRecording } from './recording/check-recording.js';
@@ -50,13 +51,19 @@ async function examine(directory: string, question: DoctorQuestion, terminal: Te
     question.recording === undefined ? undefined : await loadRun(resolve(terminal.cwd, question.recording), notes);
   progress('Reading the dependencies …');
   const project = readProject(directory);
-  if (!project) notes.push(`${directory} has no package.json: its dependencies were not checked.`);
-  else noteMissing(project, notes);
+  if (project) noteMissing(project, notes);
+  else if (hasManifest(directory))
+    notes.push(`The package.json of ${directory} cannot be read, or is damaged: its dependencies were not checked.`);
+  else notes.push(`${directory} has no package.json: its dependencies were not checked.`);
   progress('Reading the sources …');
   const sources = new SourceChecks();
   const scan = scanSources(directory, (file) => sources.read(file));
   if (scan.isPartial)
     notes.push(`Only the first ${SCAN_LIMITS.files} source files or ${SCAN_LIMITS.totalBytes / 1e6} MB were read.`);
+  if (scan.skipped > 0)
+    notes.push(
+      `Not read: ${counted(scan.skipped, 'file or folder', 'files and folders')} without permission, or larger than ${SCAN_LIMITS.fileBytes / 1e6} MB.`,
+    );
   const loaded = await loadOwnConfig(directory, question.config, terminal.cwd, notes);
   try {
     const configFindings = await checkConfig(loaded, project, notes);
@@ -86,7 +93,11 @@ function checkProject(project: Project): Finding[] {
   return [...checkDefects(project), ...checkCopies(project), ...checkRetryLayers(project, locked)];
 }
 
-function noteMissing({ directory, missing, direct }: Project, notes: string[]): void {
+function noteMissing({ directory, manifest, missing, direct }: Project, notes: string[]): void {
+  if (manifest.workspaces !== undefined || existsSync(join(directory, 'pnpm-workspace.yaml')))
+    notes.push(
+      'The project is a workspace: dependencies of its packages were not checked. Run holdline doctor for each of their folders.',
+    );
   if (existsSync(join(directory, '.pnp.cjs')))
     notes.push('The project uses Plug’n’Play of Yarn, which has no node_modules: versions were not checked.');
   else if (missing.length > 0 && missing.length === direct.size)

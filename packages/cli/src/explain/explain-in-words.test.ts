@@ -136,3 +136,9 @@ describe('numbers', () => {
     expect(say().join()).not.toContain('secret');
   });
 });
+
+test('a dry run is said first', () => {
+  const [first, second] = lineOf({ dryRun: true }).say();
+  expect(first).toMatch(/^The line runs dry: the request is sent at once/);
+  expect(second).toBe('GET /users/:id is sent at once.');
+});

@@ -22,6 +22,9 @@ type Scope = Explanation['scopes'][number];
  */
 export function explainInWords(explanation: Explanation): string[] {
   return [
+    ...(explanation.dryRun
+      ? ['The line runs dry: the request is sent at once, and once. The following says what it would do otherwise.']
+      : []),
     ...describeNow(explanation),
     ...describeRepeat(explanation),
     ...describeScopes(explanation.scopes),

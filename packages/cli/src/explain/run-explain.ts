@@ -20,8 +20,8 @@ export interface ExplainQuestion {
 export async function runExplain(question: ExplainQuestion, terminal: Terminal): Promise<void> {
   const { method, url, tenant, priority, header: headers } = question;
   if (!/^[A-Za-z]+$/.test(method)) throw usageError(`The method must be letters such as GET, got '${method}'.`);
-  if (!url.startsWith('/') && !URL.canParse(url))
-    throw usageError(`The URL must be absolute or a path that starts with '/', got '${url}'.`);
+  if (!/^\/(?!\/)/.test(url) && !(/^(?:https?|wss?):/i.test(url) && URL.canParse(url)))
+    throw usageError(`The URL must be absolute, with http or https, or a path that starts with one '/', got '${url}'.`);
   const loaded = await loadConfig(question.config, terminal.cwd);
   try {
     const context = { ...(tenant !== undefined && { tenant }), ...(priority !== undefined && { priority }) };

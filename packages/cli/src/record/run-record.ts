@@ -74,6 +74,9 @@ async function summaryOf(path: string): Promise<string> {
   }
 }
 
+/** A path as an argument for a shell. */
+const quoted = (path: string): string => (/^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
 function renderSummary(path: string, run: RecordedRun): string {
   const failed = run.calls.filter((call) => call.failed).length;
   const throttled = run.calls.reduce(
@@ -85,6 +88,6 @@ function renderSummary(path: string, run: RecordedRun): string {
   const share = run.calls.length === 0 ? '' : ` (${percent(failed / run.calls.length)})`;
   return [
     `Recorded ${path}: ${counted(run.calls.length, 'call')}, ${counted(run.requests, 'request')}${took}; ${count(failed)} failed${share}, ${count(throttled)} answered 429, ${count(waited)} waited.\n`,
-    `Next: holdline doctor --recording ${path}\n`,
+    `Next: holdline doctor --recording ${quoted(path)}\n`,
   ].join('');
 }

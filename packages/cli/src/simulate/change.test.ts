@@ -40,6 +40,7 @@ test.each([
 test('several changes are tried together', () => {
   const changes = parse('credentials=2 + limit=20/1s');
   expect(changes.map(({ kind }) => kind)).toEqual(['credentials', 'limit']);
+  expect(parse('drop=agents + priority=low:night jobs + cache=*:1s + cache=GET /a:2s + coalesce')).toHaveLength(5);
   expect(describeChanges(changes)).toBe('A second credential with a limit of 20 per 1 s');
 });
 
@@ -54,6 +55,9 @@ test.each([
   ['cache=GET /a', "cache= with a route and a time, as 'cache=GET /users/:id:60s' or 'cache=*:60s'"],
   ['cache=POST /a:60s', 'cache= with a route of GET or HEAD'],
   ['bulk=GET /a:1', 'bulk= with a route and a size of at least 2'],
+  ['limit=5/1s + limit=6/1s', 'changes of different things: two of them change the same, got "limit=5/1s + '],
+  ['drop=agents + priority=low:agents', 'changes of different things'],
+  ['cache=*:1s + cache=*:2s', 'changes of different things'],
   ['faster', 'limit=600/60s, credentials=2, '],
 ])('%s is an error', (text, message) => {
   expect(() => parse(text)).toThrow(ConfigError);

@@ -30,7 +30,25 @@ export function parseRate(text: string, key: string): { limit: number; windowMs:
  * @throws ConfigError that names `key`.
  */
 export function parseChanges(text: string, groups: readonly string[], key: string): Change[] {
-  return text.split(' + ').map((one) => parseChange(one.trim(), groups, key));
+  const changes = text.split(' + ').map((one) => parseChange(one.trim(), groups, key));
+  const subjects = changes.map(subjectOf);
+  if (new Set(subjects).size < subjects.length)
+    throw wrong(key, text, 'changes of different things: two of them change the same');
+  return changes;
+}
+
+/** What a change changes. Two changes of it would contradict each other. */
+function subjectOf(change: Change): string {
+  switch (change.kind) {
+    case 'priority':
+    case 'drop':
+      return `group ${change.group}`;
+    case 'cache':
+    case 'bulk':
+      return `${change.kind} ${change.route}`;
+    default:
+      return change.kind;
+  }
 }
 
 function parseChange(text: string, groups: readonly string[], key: string): Change {

@@ -68,7 +68,7 @@ test('saved requests, further requests, refused calls and 429s', () => {
   const base = result([{ requests: 1_601, refused: 0, throttled: 1 }]);
   const saving = compareRuns('A cache', base, result([{ requests: 1_001, throttled: 3 }]));
   expect(saving.slice(1)).toEqual(['It saves 600 of 1,601 requests.']);
-  const more = compareRuns('A limit', base, result([{ requests: 1_701, refused: 40, throttled: 101 }]));
+  const more = compareRuns('A limit', base, result([{ requests: 1_701, refused: 40, failed: 40, throttled: 101 }]));
   expect(more.slice(1)).toEqual([
     'It sends 100 more requests (1,701 instead of 1,601).',
     '40 instead of 0 calls are refused by the line.',
@@ -84,4 +84,14 @@ test('unfinished calls, and a load without calls', () => {
   expect(compareRuns('A load without agents', result([{}]), result([{ calls: 0 }]))[0]).toBe(
     'A load without agents has no calls.',
   );
+});
+
+test('in a small load, each refused or failed call counts, and equal numbers are said to be equal', () => {
+  const of = (total: Partial<GroupResult>): RunResult => result([{ calls: 5, lastEndedMs: 100, ...total }]);
+  expect(
+    compareRuns('A second credential', of({ refused: 4, failed: 4 }), of({ refused: 3, failed: 4 })).slice(1),
+  ).toEqual(['3 instead of 4 calls are refused by the line.', '1 instead of 0 calls fail after the line sent them.']);
+  expect(compareRuns('A second credential', of({ unfinished: 5 }), of({ unfinished: 5 }))).toEqual([
+    'A second credential leaves as many calls unfinished when the run stops: 5.',
+  ]);
 });

@@ -37,6 +37,8 @@ function compareEnds(title: string, base: RunResult, run: RunResult): string {
   const before = base.total.lastEndedMs;
   const after = run.total.lastEndedMs;
   if (base.total.unfinished > 0 || run.total.unfinished > 0) {
+    if (base.total.unfinished === run.total.unfinished)
+      return `${title} leaves as many calls unfinished when the run stops: ${formatCount(run.total.unfinished)}.`;
     const open = `${formatCount(run.total.unfinished)} instead of ${formatCount(base.total.unfinished)} calls`;
     return `${title} leaves ${open} unfinished when the run stops.`;
   }
@@ -88,10 +90,15 @@ function compareAgents(base: RunResult, run: RunResult): string[] {
 function compareCounts(base: RunResult, run: RunResult): string[] {
   const sentences: string[] = [];
   const compare = (from: number, to: number, what: string): void => {
-    if (isNotable(to - from, run.total.calls))
-      sentences.push(`${formatCount(to)} instead of ${formatCount(from)} ${what}.`);
+    sentences.push(`${formatCount(to)} instead of ${formatCount(from)} ${what}.`);
   };
-  compare(base.total.refused, run.total.refused, 'calls are refused by the line');
-  compare(base.total.throttled, run.total.throttled, 'requests are answered 429');
+  const { refused, throttled, calls } = run.total;
+  const [lostBefore, lost] = [base, run].map(({ total }) => total.failed - total.refused) as [number, number];
+  // In a small load, each call that is lost or saved is worth a sentence.
+  const matters = (difference: number): boolean => Math.abs(difference) >= Math.max(1, calls / 100);
+  if (matters(refused - base.total.refused)) compare(base.total.refused, refused, 'calls are refused by the line');
+  if (matters(lost - lostBefore)) compare(lostBefore, lost, 'calls fail after the line sent them');
+  if (isNotable(throttled - base.total.throttled, calls))
+    compare(base.total.throttled, throttled, 'requests are answered 429');
   return sentences;
 }

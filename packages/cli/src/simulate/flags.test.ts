@@ -127,6 +127,10 @@ test.each<[SimulateFlags, string]>([
   [{ agents: '1', seed: 'x' }, '--seed must be an integer from 0 to 4294967295, got "x"'],
   [{ group: ['reports'] }, '--group must be NAME:agents=10,calls=50,priority=low, got "reports"'],
   [{ group: ['reports:size=1'] }, '--group reports must be key=value with the keys agents, within'],
+  [
+    { group: ['reports:agents=1,agents=2'] },
+    '--group reports must be a list with each key once: agents is there twice',
+  ],
   [{ group: ['reports:calls=1'] }, '--group reports must be a list with agents=, got "calls=1"'],
   [{ group: ['reports:agents=x'] }, '--group reports: agents must be an integer'],
   [{ group: ['reports:agents=1'], within: '5s' }, '--within needs --agents; a --group has its own options'],

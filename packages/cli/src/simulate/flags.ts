@@ -122,6 +122,8 @@ function parseGroup(text: string): LoadGroup {
     const [, key = '', value = ''] = /^(\w+)=(.+)$/.exec(pair) ?? [];
     if (!(GROUP_KEYS as readonly string[]).includes(key))
       throw wrong(`--group ${name}`, pair, `key=value with the keys ${GROUP_KEYS.join(', ')}`);
+    if (values[key] !== undefined)
+      throw wrong(`--group ${name}`, list, `a list with each key once: ${key} is there twice`);
     values[key] = value;
   }
   if (values['agents'] === undefined) throw wrong(`--group ${name}`, list, 'a list with agents=');

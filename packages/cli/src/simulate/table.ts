@@ -1,3 +1,4 @@
+import { counted } from '../terminal/words.js';
 import { formatCount, formatPercent, formatTime } from './duration.js';
 import type { GroupResult, RunResult, SimulationResult } from './types.js';
 
@@ -42,9 +43,13 @@ export function printSimulation({ summary, base, whatIf, notes, seed }: Simulati
   if (base.agents.some((times) => times.agents < callsOf(base, times.group)))
     parts.push('', 'Time from the arrival of an agent to its last answer', '', ...alignRows([AGENTS_HEAD, ...agents]));
   if (base.total.unfinished > 0)
-    parts.push('', ...wrap(`${formatCount(base.total.unfinished)} calls had not ended when the base run stopped.`, ''));
+    parts.push('', ...wrap(`${counted(base.total.unfinished, 'call')} had not ended when the base run stopped.`, ''));
   for (const [code, count] of Object.entries(base.refusedBy))
-    parts.push('', ...wrap(`In the base run the line refused ${formatCount(count)} calls with ${code}.`, ''));
+    parts.push('', ...wrap(`In the base run the line refused ${counted(count, 'call')} with ${code}.`, ''));
+  // The waits alone would look like those of calls that succeeded. A refused call has failed, too.
+  const lost = base.total.failed - base.total.refused;
+  if (lost > 0)
+    parts.push('', ...wrap(`In the base run ${counted(lost, 'call')} failed after the line sent them.`, ''));
   if (whatIf.length > 0) parts.push('', 'What changes', '');
   for (const { sentences } of whatIf) parts.push(...wrap(sentences.join(' '), '  '));
   if (notes.length > 0) parts.push('', ...notes.flatMap((note) => wrap(note, '')));

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { systemClock } from '@holdline/core';
 import { type SimulatorOptions, type Stats, startSimulator } from '@holdline/simulator';
 import { resolve } from 'node:path';
-import { readConfigValue } from '../config/load-config.js';
+import { readConfigFile } from '../config/read-file.js';
 import { CommandError, lineOf, usageError } from '../terminal/errors.js';
 import { table } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -55,7 +55,7 @@ export async function runSimulator(question: SimulatorQuestion, terminal: Termin
 /** The options of the file, with those of the command line over them. */
 async function optionsOf(question: SimulatorQuestion, cwd: string): Promise<SimulatorOptions> {
   const { config, platform, port, service, seed, limit, fault } = question;
-  const file = config === undefined ? {} : await readConfigValue(resolve(cwd, config));
+  const file = config === undefined ? {} : (await readConfigFile(resolve(cwd, config))).value;
   if (typeof file !== 'object' || file === null)
     throw usageError(`${config ?? ''} must export the options of the simulator.`);
   return {
@@ -91,8 +91,11 @@ function nextSignal(): Promise<void> {
   });
 }
 
-function greeting(platform: SimulatorOptions['platform'], url: string, page: string | undefined): string {
-  const { hostname, port } = new URL(url);
+/** What the command prints when the platform has started. */
+export function greeting(platform: SimulatorOptions['platform'], url: string, page: string | undefined): string {
+  const { hostname, port: given } = new URL(url);
+  // A URL leaves out port 80.
+  const port = given || '80';
   const how =
     platform === 'genesys'
       ? [

@@ -4,6 +4,7 @@ import type { Stats, WireEntry } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WIRE_PAGE } from './page.js';
 import { parseFault, parseLimit } from './parse-options.js';
+import { greeting } from './run-simulator.js';
 import { showPath } from './show-path.js';
 import { MAX_ROWS, WireFeed, type WireMessage } from './wire-feed.js';
 import { serveWireLog } from './wire-server.js';
@@ -20,6 +21,13 @@ test.each([
   ['/a?flag', '/a?flag'],
 ])('shows %s as %s', (path, shown) => {
   expect(showPath(path)).toBe(shown);
+});
+
+test.each([
+  ['http://127.0.0.1', 80],
+  ['http://127.0.0.1:8080', 8080],
+])('the greeting names the port of %s', (url, port) => {
+  expect(greeting('genesys', url, undefined)).toContain(`protocol: 'http', port: ${port} });`);
 });
 
 describe('--limit', () => {

@@ -47,3 +47,11 @@ export function endWithReader(): void {
   });
   process.stderr.on('error', () => undefined);
 }
+
+/**
+ * Ends the process when its output is written. A configuration may have opened connections or timers, which would keep the process alive
+ * after its work.
+ */
+export function endProcess(code: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}

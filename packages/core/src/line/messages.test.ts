@@ -82,9 +82,15 @@ const CAUSES: [name: string, code: HoldlineErrorCode, message: string, cause: Ca
     { config: perMinute(3), before: [{}], asked: { context: { weight: 5 } } },
   ],
   [
+    'a weight above a quota of one',
+    'HOLDLINE_QUEUE_FULL',
+    'GET /a was not sent: its weight 2 is above the quota of the credential (1 permit in 60 s)',
+    { config: perMinute(1), before: [{}], asked: { context: { weight: 2 } } },
+  ],
+  [
     'a place that a more important call takes',
     'HOLDLINE_QUEUE_FULL',
-    "GET /a was not sent: a call of higher priority took its place in the full queue (1 calls, overflow: 'shed')",
+    "GET /a was not sent: a call of higher priority took its place in the full queue (1 call, overflow: 'shed')",
     {
       config: { ...perMinute(1), governor: { ...perMinute(1).governor, maxQueued: 1, overflow: 'shed' } },
       before: [{}],
@@ -230,10 +236,12 @@ const CODES_BY_USE: Record<HoldlineErrorCode, true> = {
 
 describe('a duration in words', () => {
   it.each([
+    [-5, '0 ms'],
     [0, '0 ms'],
     [0.2, '1 ms'],
     [250, '250 ms'],
     [999, '999 ms'],
+    [999.5, '1 s'],
     [1_000, '1 s'],
     [9_840, '9.8 s'],
     [60_000, '60 s'],
@@ -241,5 +249,6 @@ describe('a duration in words', () => {
     [3_600_000, '60 min'],
     [7_200_000, '2 h'],
     [82_800_000, '23 h'],
+    [Infinity, 'an unknown time'],
   ])('of %d ms is %s', (ms, words) => expect(durationInWords(ms)).toBe(words));
 });

@@ -7,7 +7,9 @@ const MAX_PLACES = 20;
 const STORAGE = /\b(localStorage|sessionStorage)\b\s*(?:\?\.|\.|\[)/g;
 const TOKEN_WORD = /token|jwt|bearer|secret|credential|api[_-]?key|password|authorization/i;
 const READ_ONLY = /^(?:getItem|removeItem|clear|key|length)\b/;
-const PERSIST = /\bsetPersistSettings\s*\(\s*true/g;
+const PERSIST = /\.\s*setPersistSettings\s*\(\s*true/g;
+/** A string, or a comment. Strings come first, because a URL has two slashes. */
+const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
 const SOCKETS = /\bmaxSockets\s*[:=]\s*(\d+)\b/g;
 
 /** A number of sockets in the sources. */
@@ -23,7 +25,8 @@ export class SourceChecks {
   readonly #session: string[] = [];
   readonly #persisted: string[] = [];
 
-  read({ path, text }: SourceFile): void {
+  read({ path, text: whole }: SourceFile): void {
+    const text = withoutComments(whole);
     for (const { 0: match, 1: storage, index } of text.matchAll(STORAGE)) {
       const statement = statementAt(text, index + match.length);
       if (READ_ONLY.test(statement) || !isWrite(statement, match) || !TOKEN_WORD.test(statement)) continue;
@@ -72,6 +75,11 @@ export class SourceChecks {
       ),
     ];
   }
+}
+
+/** Blanks comments, which may well speak of tokens. Lines and columns stay. */
+function withoutComments(text: string): string {
+  return text.replace(STRING_OR_COMMENT, (part) => (part.startsWith('/') ? part.replace(/[^\n]/g, ' ') : part));
 }
 
 /** The rest of a statement, up to a semicolon or an empty line, at most 200 characters. */

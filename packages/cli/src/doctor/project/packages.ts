@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Maximum number of installed packages that are followed. */
@@ -35,6 +35,7 @@ export interface Manifest {
   devDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  workspaces?: unknown;
 }
 
 /** Reads a `package.json`; undefined if there is none or it is damaged. */
@@ -44,6 +45,15 @@ export function readManifest(directory: string): Manifest | undefined {
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a folder has a `package.json`, which may be damaged. True also if the folder cannot be read. */
+export function hasManifest(directory: string): boolean {
+  try {
+    return lstatSync(join(directory, 'package.json'), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
   }
 }
 

@@ -142,6 +142,13 @@ describe('retry layers', () => {
     expect(checkRetryLayers(project, locked)).toMatchObject([{ severity: 'warning', where: ['axios-retry 4.5.0'] }]);
   });
 
+  test('a development dependency is information', () => {
+    const project = read({ 'package.json': { devDependencies: { 'axios-retry': '^4' } } });
+    expect(checkRetryLayers(project, locked)).toMatchObject([
+      { severity: 'info', what: 'axios-retry is a development dependency.' },
+    ]);
+  });
+
   test('what an SDK brings for itself is no finding, and what another dependency brings is information', () => {
     const project = read({
       'package.json': { dependencies: { '@nice-devone/core-sdk': '*', other: '*' } },
@@ -242,6 +249,10 @@ describe('sources', () => {
     ["if (localStorage.token === 'x') f();", []],
     ["localStorage.setItem('theme', x);\n\nconst token = 1;", []],
     ['client.setPersistSettings(false);', []],
+    ["// Never localStorage.setItem('token', t);\nlocalStorage.jwt = value", ['error a.ts:2']],
+    ["/* client.setPersistSettings(true);\n*/ f('https://a/*');", []],
+    ["f('https://a');localStorage.setItem('token', t);", ['error a.ts:1']],
+    ["const help = 'setPersistSettings(true) stores it';", []],
   ])('%j', (text, expected) => {
     expect(severities(text)).toEqual(expected);
   });
@@ -259,8 +270,10 @@ describe('sources', () => {
       'readme.md': 'x',
     });
     const seen: string[] = [];
-    expect(scanSources(root, ({ path }) => seen.push(path))).toEqual({ files: 2, isPartial: false });
+    expect(scanSources(root, ({ path }) => seen.push(path))).toEqual({ files: 2, skipped: 0, isPartial: false });
     expect(seen).toEqual(['page.html', 'src/a.ts']);
-    expect(scanSources(join(root, 'absent'), () => undefined)).toEqual({ files: 0, isPartial: false });
+    writeFileSync(join(root, 'large.ts'), 'x'.repeat(1_000_001));
+    expect(scanSources(root, () => undefined)).toEqual({ files: 2, skipped: 1, isPartial: false });
+    expect(scanSources(join(root, 'absent'), () => undefined)).toEqual({ files: 0, skipped: 1, isPartial: false });
   });
 });

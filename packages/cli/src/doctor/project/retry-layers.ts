@@ -89,6 +89,8 @@ export function checkRetryLayers(project: Project, locked: ReadonlyMap<string, S
     if (intendedWith !== undefined && has(intendedWith)) return [];
     const copies = project.packages.filter((copy) => copy.name === name && !isForOwnUse(copy));
     const isDirect = project.direct.has(name);
+    // Tools of the build are none of our business. A bundled application may have its libraries there, so it stays information.
+    const isForDevelopment = isDirect && isOnlyForDevelopment(project, name);
     const where =
       copies.length > 0
         ? copies.map(describeCopy)
@@ -100,9 +102,9 @@ export function checkRetryLayers(project: Project, locked: ReadonlyMap<string, S
     if (where.length === 0 || !matters) return [];
     return [
       finding({
-        severity: isDirect ? severity : 'info',
+        severity: isDirect && !isForDevelopment ? severity : 'info',
         check: 'second-retry-layer',
-        what: `${name} is ${isDirect ? 'a dependency of the project' : 'brought by a dependency'}.`,
+        what: `${name} is ${isForDevelopment ? 'a development dependency' : isDirect ? 'a dependency of the project' : 'brought by a dependency'}.`,
         where,
         why,
         fix,
@@ -110,6 +112,11 @@ export function checkRetryLayers(project: Project, locked: ReadonlyMap<string, S
       }),
     ];
   });
+}
+
+function isOnlyForDevelopment({ manifest }: Project, name: string): boolean {
+  const { dependencies, optionalDependencies, peerDependencies } = manifest;
+  return [dependencies, optionalDependencies, peerDependencies].every((list) => list?.[name] === undefined);
 }
 
 function isForOwnUse({ chain }: InstalledPackage): boolean {

@@ -37,6 +37,8 @@ export interface SourceFile {
 /** The result of a scan. */
 export interface Scan {
   readonly files: number;
+  /** Files and folders that cannot be read, and files that are too large. */
+  readonly skipped: number;
   /** Whether a limit ended the scan. */
   readonly isPartial: boolean;
 }
@@ -44,10 +46,13 @@ export interface Scan {
 /** Calls `visit` with each source file of a project, without dependencies, build output and tests. */
 export function scanSources(directory: string, visit: (file: SourceFile) => void): Scan {
   let files = 0;
+  let skipped = 0;
   let bytes = 0;
   let isPartial = false;
   const walk = (place: string, depth: number): void => {
-    for (const entry of entriesOf(place)) {
+    const entries = entriesOf(place);
+    if (!entries) skipped++;
+    for (const entry of entries ?? []) {
       if (isPartial) return;
       const path = join(place, entry.name);
       if (entry.isDirectory()) {
@@ -55,7 +60,10 @@ export function scanSources(directory: string, visit: (file: SourceFile) => void
         walk(path, depth + 1);
       } else if (entry.isFile() && SOURCE.test(entry.name) && !SKIPPED_FILES.test(entry.name)) {
         const text = readSmall(path);
-        if (text === undefined) continue;
+        if (text === undefined) {
+          skipped++;
+          continue;
+        }
         files++;
         bytes += text.length;
         visit({ path: relative(directory, path).split(sep).join('/'), text });
@@ -64,15 +72,15 @@ export function scanSources(directory: string, visit: (file: SourceFile) => void
     }
   };
   walk(directory, 0);
-  return { files, isPartial };
+  return { files, skipped, isPartial };
 }
 
-function entriesOf(place: string): Dirent[] {
+/** Undefined if the folder cannot be read. */
+function entriesOf(place: string): Dirent[] | undefined {
   try {
     return readdirSync(place, { withFileTypes: true }).sort((a, b) => a.name.localeCompare(b.name));
   } catch {
-    // A folder that cannot be read has no sources for us.
-    return [];
+    return undefined;
   }
 }
 

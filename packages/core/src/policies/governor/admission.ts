@@ -1,6 +1,6 @@
 import { type ActiveCall, notSent } from '../../call/call.js';
 import type { Clock } from '../../contract/clock.js';
-import { durationInWords } from '../../contract/duration.js';
+import { countInWords, durationInWords } from '../../contract/duration.js';
 import {
   DeadlineError,
   type HoldlineError,
@@ -45,8 +45,8 @@ export function checkAdmission(
   const { maxQueued, overflow } = route.options;
   if (queue.size < maxQueued) return undefined;
   const shed = overflow === 'shed' && queue.findNewestBelow(call.priority);
-  if (!shed) return notSent(QueueFullError, call, `the queue is full (${queue.size} calls, maxQueued)`);
-  const reason = `a call of higher priority took its place in the full queue (${queue.size} calls, overflow: 'shed')`;
+  if (!shed) return notSent(QueueFullError, call, `the queue is full (${countInWords(queue.size, 'call')}, maxQueued)`);
+  const reason = `a call of higher priority took its place in the full queue (${countInWords(queue.size, 'call')}, overflow: 'shed')`;
   shed.reject(notSent(QueueFullError, shed.call, reason));
   return undefined;
 }
@@ -59,7 +59,7 @@ export function checkWeight(call: ActiveCall, lane: Lane): HoldlineError | undef
     const small = scope.findTooSmall(weight);
     if (!small) continue;
     const { maxPermits, quota } = small;
-    const limit = `${maxPermits} permits in ${durationInWords(quota.windowMs)}`;
+    const limit = `${countInWords(maxPermits, 'permit')} in ${durationInWords(quota.windowMs)}`;
     return notSent(QueueFullError, call, `its weight ${weight} is above the quota of ${nameOwner(scope)} (${limit})`);
   }
   return undefined;

@@ -89,7 +89,7 @@ describe('a requested permit', () => {
     const { line, ask } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }], maxQueued: 1 } });
     ask();
     const waiting = ask();
-    expect(() => ask()).toThrow('the queue is full (1 calls, maxQueued)');
+    expect(() => ask()).toThrow('the queue is full (1 call, maxQueued)');
     await line.close();
     await expect(waiting.granted).rejects.toMatchObject({ code: 'HOLDLINE_CLOSED' });
     expect(() => ask()).toThrow('was not sent: the line was closed (close)');

@@ -1,6 +1,7 @@
 import { type ActiveCall, notSent } from '../../call/call.js';
 import type { Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
+import { countInWords } from '../../contract/duration.js';
 import { QueueFullError } from '../../contract/errors.js';
 import { failed as withoutAnswer, type Outcome } from '../../contract/outcome.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
@@ -128,7 +129,11 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     const { size } = engineQueue;
     const { maxQueued } = route.options;
     if (size < maxQueued) return engineQueue.acquire(engine, call);
-    throw notSent(QueueFullError, call, `the queue for ${engine.name} is full (${size} calls, maxQueued)`);
+    throw notSent(
+      QueueFullError,
+      call,
+      `the queue for ${engine.name} is full (${countInWords(size, 'call')}, maxQueued)`,
+    );
   }
 
   function releaseSlot(execution: Execution): void {
