@@ -54,7 +54,7 @@ const recipes = readdirSync('examples/recipes')
 const more = [
   ['long unit tests', ...vitest(['--project', 'long*'])],
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
-  ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '1500' })],
+  ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '1200' })],
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '200' })],
   ['soak', 'node', ['test/faults/soak.mjs'], { SOAK_MINUTES: '1.25', SOAK_SEED: '16' }],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
