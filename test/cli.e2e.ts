@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRecording } from '@holdline/monitor/node';
 import { describe, expect, test } from 'vitest';
@@ -26,6 +26,12 @@ describe('the program', () => {
     const { code, out, err } = await run(args, makeProject({}, []));
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(message);
+  });
+
+  test.runIf(existsSync('/dev/full'))('a full disk is an error', async () => {
+    const { code, err } = await runShell('"$NODE" "$HOLDLINE" explain GET /a > /dev/full', makeProject({}));
+    expect(code).toBe(1);
+    expect(err).toContain('error: The result cannot be written: ');
   });
 
   test('ends quietly when the reader of a pipe goes', async () => {

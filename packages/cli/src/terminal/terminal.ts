@@ -43,7 +43,7 @@ export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Nobody reads the result any more, so there is nothing left to do and nobody to tell.
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') process.exit();
-    throw error;
+    process.stderr.write(`error: The result cannot be written: ${error.message}.\n`, () => process.exit(1));
   });
   process.stderr.on('error', () => undefined);
 }
@@ -53,5 +53,10 @@ export function endWithReader(): void {
  * after its work.
  */
 export function endProcess(code: number): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+  // A write that failed is reported in a later turn, by the listener above.
+  process.stdout.write('', (error) =>
+    error
+      ? setImmediate(() => process.exit(1))
+      : process.stderr.write('', () => setImmediate(() => process.exit(code))),
+  );
 }
