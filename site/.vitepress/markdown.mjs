@@ -36,7 +36,10 @@ function linkToRepository(md) {
   });
 }
 
-/** SVG files become part of the page, so that they follow the colours of the page and not those of the system. */
+/**
+ * The SVG files of pages become part of the page, so that they follow the colours of the page and not those of the system. A picture that a
+ * command drew has colours and a description of its own, and stays a file.
+ */
 function inlinePictures(md) {
   const { image } = md.renderer.rules;
   md.renderer.rules.image = (tokens, index, options, env, self) => {
@@ -44,7 +47,9 @@ function inlinePictures(md) {
     const href = token.attrGet('src');
     if (!isRelative(href) || !href.endsWith('.svg')) return image(tokens, index, options, env, self);
     const alt = md.utils.escapeHtml(token.content);
-    const svg = readFileSync(resolve(join(docs, env.relativePath, '..'), href), 'utf8')
+    const source = readFileSync(resolve(join(docs, env.relativePath, '..'), href), 'utf8');
+    if (source.includes('<title')) return image(tokens, index, options, env, self);
+    const svg = source
       .replace(/<!--[\s\S]*?-->\s*/g, '')
       .replace(/<style>[\s\S]*?<\/style>\s*/, '')
       .replace('<svg ', `<svg v-pre class="picture" role="img" aria-label="${alt}" `)

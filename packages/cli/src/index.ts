@@ -1,4 +1,4 @@
-export { createProgram, runProgram } from './program.js';
+export { createProgram } from './program.js';
 export type { Terminal } from './terminal/terminal.js';
 export { explainInWords } from './explain/explain-in-words.js';
 export { drawSimulation, printSimulation, simulate } from './simulate/index.js';
@@ -20,3 +20,6 @@ export type {
   Waits,
   WhatIfResult,
 } from './simulate/index.js';
+
+// For our own packages. These exports may change in any version.
+export { runProgram } from './program.js';

@@ -9,7 +9,7 @@ export type {
   HistoryRange,
   Monitor,
   MonitorEvents,
-  MonitorHistory,
+  SavedHistory,
   RouteTotals,
   SavedBucket,
   Totals,

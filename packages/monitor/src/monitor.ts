@@ -18,7 +18,7 @@ import type {
   HistoryRange,
   Monitor,
   MonitorEvents,
-  MonitorHistory,
+  SavedHistory,
   RouteTotals,
   Totals,
   Watchable,
@@ -106,7 +106,7 @@ export class LineMonitor implements Monitor {
     return this.#history.read(range, this.#options.clock.wall());
   }
 
-  exportHistory(): MonitorHistory {
+  exportHistory(): SavedHistory {
     return this.#history.save();
   }
 

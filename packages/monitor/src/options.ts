@@ -1,6 +1,6 @@
 import { check, systemClock, type Check, type Clock } from '@holdline/core';
 import { type AlertOptions, checkAlertOptions, type ResolvedAlertOptions } from './alerts/options.js';
-import type { MonitorHistory, Watchable } from './types.js';
+import type { SavedHistory, Watchable } from './types.js';
 
 /**
  * Options of the function `monitor`.
@@ -21,7 +21,7 @@ export interface MonitorOptions {
    * The history that an earlier monitor exported.
    * @defaultValue none
    */
-  history?: MonitorHistory;
+  history?: SavedHistory;
   /**
    * The alerts; false: none.
    * @defaultValue the default rules, without webhooks
@@ -43,7 +43,7 @@ export const MONITOR_DEFAULTS = {
 /** {@link MonitorOptions}, checked and complete. */
 export interface ResolvedMonitorOptions extends Required<Omit<MonitorOptions, 'history' | 'alerts'>> {
   readonly alerts: ResolvedAlertOptions | undefined;
-  readonly history: MonitorHistory | undefined;
+  readonly history: SavedHistory | undefined;
 }
 
 export const checkClock: Check<Clock> = (value, key) =>
@@ -66,7 +66,7 @@ const checkShape = check.shape<MonitorOptions>({
   keepCalls: check.number({ min: 0, max: 1_000_000, integer: true }),
   history: (value, key) =>
     check.isRecord(value)
-      ? (value as unknown as MonitorHistory)
+      ? (value as unknown as SavedHistory)
       : check.refuse(key, value, 'a history that exportHistory() returned'),
   // The alerts check their options.
   alerts: (value, key) =>

@@ -1,4 +1,4 @@
-// For `node --import @holdline/monitor/register app.js`: records every line of the process into the file HOLDLINE_RECORD.
+// `node --import @holdline/monitor/register app.js`: records every line of the process into the file HOLDLINE_RECORD.
 import { registerRecorder } from './recording/register.js';
 
 const file = process.env['HOLDLINE_RECORD'];

@@ -169,7 +169,7 @@ export interface SavedBucket extends Bucket {
  * The history of a monitor as plain JSON, for a monitor of a later process.
  * @public
  */
-export interface MonitorHistory {
+export interface SavedHistory {
   version: 1;
   hour: SavedBucket[];
   day: SavedBucket[];
@@ -292,7 +292,7 @@ export interface Monitor {
   /** Buckets of a range, oldest first. Intervals in which the process did not run have no bucket. */
   history(range: HistoryRange): Bucket[];
   /** The history as plain JSON, for the option `history` of a later monitor. */
-  exportHistory(): MonitorHistory;
+  exportHistory(): SavedHistory;
   /** Number of times that a listener threw. */
   readonly listenerFailures: number;
   /** Active and recently resolved alerts, newest first. */

@@ -1,5 +1,5 @@
 import { check, ConfigError } from '@holdline/core';
-import type { Bucket, HistoryRange, MonitorHistory, SavedBucket } from '../types.js';
+import type { Bucket, HistoryRange, SavedHistory, SavedBucket } from '../types.js';
 import { DurationHistogram } from './histogram.js';
 
 /** Width and number of the buckets of each range. */
@@ -139,13 +139,13 @@ export class History {
     return ring ? ring.read(wall) : check.refuse('range', range, `'${RANGE_NAMES.join("', '")}'`);
   }
 
-  save(): MonitorHistory {
+  save(): SavedHistory {
     const save = (range: HistoryRange): SavedBucket[] => (this.#rings.get(range) as Ring).save();
     return { version: 1, hour: save('hour'), day: save('day'), week: save('week') };
   }
 
   /** Takes a saved history. Buckets that are damaged, too old or of a time to come are left out. */
-  restore(saved: MonitorHistory, wall: number): void {
+  restore(saved: SavedHistory, wall: number): void {
     if (saved.version !== 1)
       throw new ConfigError('options.history must be a history that exportHistory() of this version returned');
     for (const [range, ring] of this.#rings) {
