@@ -158,6 +158,16 @@ describe('the feed of the page', () => {
     const whole = feed.whole();
     expect([whole.rows.length, whole.rows[0]?.id, whole.rows.at(-1)?.id]).toEqual([MAX_ROWS, 1_501, 2_000]);
   });
+
+  test('a page that opens between two messages gets each request once', async () => {
+    const { feed, clock, send } = makeFeed();
+    send({ id: 1 });
+    const ids = feed.whole().rows.map(({ id }) => id);
+    feed.onMessage(({ rows }) => ids.push(...rows.map(({ id }) => id)));
+    send({ id: 2 });
+    await clock.advance(1_000);
+    expect(ids).toEqual([1, 2]);
+  });
 });
 
 describe('the server of the page', () => {

@@ -74,8 +74,9 @@ export class WireFeed {
     this.#stops = [source.onRequest((entry) => this.#add(entry)), () => stopTimer()];
   }
 
-  /** The message for a page that opens. */
+  /** The message for a page that opens. Other pages get what waits for the next message, which would repeat its rows for this page. */
   whole(): WireMessage {
+    this.#flush();
     return { rows: [...this.#rows], skipped: 0, totals: this.#totals() };
   }
 

@@ -55,10 +55,10 @@ export async function serveWireLog(feed: WireFeed, port: number): Promise<WireSe
       return text(403, 'Pages of other origins get no data.');
     if (streams.size >= MAX_STREAMS) return text(503, `${MAX_STREAMS} pages are open already.`);
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
-    streams.add(response);
     response.on('close', () => streams.delete(response));
     response.on('error', () => undefined);
     send(response, feed.whole());
+    streams.add(response);
   });
   const stopFeed = feed.onMessage((message) => {
     for (const stream of streams) send(stream, message);
