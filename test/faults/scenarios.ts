@@ -200,6 +200,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'disk full': {
     isTransaction: true,
+    // The letter is lost at once, not after ten minutes.
+    config: { deadLetters: { maxStoreOutageMs: 0 } },
     async openStore() {
       const dir = fs.mkdtempSync(join(tmpdir(), 'holdline-faults-'));
       const store = fileStore({ dir });
