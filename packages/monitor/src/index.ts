@@ -31,3 +31,6 @@ export {
   type ReportRule,
 } from './alerts/rules.js';
 export type { Alert, AlertSeverity, DeliveryFailure } from './types.js';
+
+// For our own packages. These exports may change in any version.
+export { emptySnapshot } from './empty-snapshot.js';

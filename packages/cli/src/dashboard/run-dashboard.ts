@@ -1,7 +1,7 @@
-import process from 'node:process';
 import { resolve } from 'node:path';
 import { launch, registerUrl, withImport } from '../record/launch.js';
 import { CommandError, lineOf, usageError } from '../terminal/errors.js';
+import { nextSignal } from '../terminal/signal.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** What `dashboard` is asked for. */
@@ -69,16 +69,4 @@ async function showRecording(
     stop.abort();
     for (const one of monitors) one.stop();
   }
-}
-
-function nextSignal(): Promise<void> {
-  return new Promise((done) => {
-    const end = (): void => {
-      process.off('SIGINT', end);
-      process.off('SIGTERM', end);
-      done();
-    };
-    process.on('SIGINT', end);
-    process.on('SIGTERM', end);
-  });
 }

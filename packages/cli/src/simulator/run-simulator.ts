@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import { systemClock } from '@holdline/core';
 import { type SimulatorOptions, type Stats, startSimulator } from '@holdline/simulator';
 import { resolve } from 'node:path';
 import { readConfigFile } from '../config/read-file.js';
 import { CommandError, lineOf, usageError } from '../terminal/errors.js';
+import { nextSignal } from '../terminal/signal.js';
 import { table } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { count } from '../terminal/words.js';
@@ -76,19 +76,6 @@ function portError(error: unknown, port = 0): unknown {
     return new CommandError(`Port ${port} is in use. Choose another one, or 0 for any free port.`);
   if (code === 'EACCES') return new CommandError(`Port ${port} needs more rights: ${lineOf(error)}`);
   return error;
-}
-
-/** Settles with the first signal that ends the command. A second one ends the process at once. */
-function nextSignal(): Promise<void> {
-  return new Promise((done) => {
-    const end = (): void => {
-      process.off('SIGINT', end);
-      process.off('SIGTERM', end);
-      done();
-    };
-    process.on('SIGINT', end);
-    process.on('SIGTERM', end);
-  });
 }
 
 /** What the command prints when the platform has started. */

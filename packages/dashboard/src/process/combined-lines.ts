@@ -1,5 +1,5 @@
 import type { EventName, Holdline, HoldlineEvents, ScopeSnapshot, Snapshot, Undo } from '@holdline/core';
-import type { Watchable } from '@holdline/monitor';
+import { emptySnapshot, type Watchable } from '@holdline/monitor';
 import { WeakLine } from './weak-line.js';
 
 /** Largest number of lines that are watched together. Further lines are not watched. */
@@ -88,20 +88,3 @@ function addScope(scopes: Map<string, ScopeSnapshot>, scope: ScopeSnapshot): voi
 
 const useOf = ({ quotas }: ScopeSnapshot): number =>
   Math.max(0, ...quotas.map(({ used, limit }) => (limit ? used / limit : 0)));
-
-function emptySnapshot(): Snapshot {
-  return {
-    calls: 0,
-    queued: 0,
-    inFlight: 0,
-    scopes: [],
-    queues: [],
-    breakers: [],
-    retryBudgets: [],
-    token: undefined,
-    credentials: [],
-    deadLetters: { kept: 0, replayed: 0, lost: 0 },
-    listenerFailures: 0,
-    dryRun: undefined,
-  };
-}

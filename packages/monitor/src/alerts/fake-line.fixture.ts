@@ -1,26 +1,12 @@
 import { EVENT_NAMES, type HoldlineEvents, Listeners, type Snapshot } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { onTestFinished } from 'vitest';
+import { emptySnapshot } from '../empty-snapshot.js';
 import { monitor } from '../monitor.js';
 import type { Alert, Monitor, Watchable } from '../types.js';
 import type { AlertOptions } from './options.js';
 
 type Scope = Snapshot['scopes'][number];
-
-const QUIET: Snapshot = {
-  calls: 0,
-  queued: 0,
-  inFlight: 0,
-  scopes: [],
-  queues: [],
-  breakers: [],
-  retryBudgets: [],
-  token: undefined,
-  credentials: [],
-  deadLetters: { kept: 0, replayed: 0, lost: 0 },
-  listenerFailures: 0,
-  dryRun: undefined,
-};
 
 /** A line whose events and snapshots a test makes, with a monitor and the alerts that it raised. */
 export class FakeLine extends Listeners<HoldlineEvents> implements Watchable {
@@ -41,7 +27,7 @@ export class FakeLine extends Listeners<HoldlineEvents> implements Watchable {
   }
 
   snapshot(): Snapshot {
-    return { ...QUIET, ...this.state };
+    return { ...emptySnapshot(), ...this.state };
   }
 
   /** A call with one attempt. */

@@ -8,6 +8,7 @@ import {
   type Snapshot,
   type Undo,
 } from '@holdline/core';
+import { emptySnapshot } from '../empty-snapshot.js';
 import { LineMonitor } from '../monitor.js';
 import { checkMonitorOptions, type MonitorOptions } from '../options.js';
 import type { Monitor, Watchable } from '../types.js';
@@ -73,24 +74,9 @@ class RecordingClock implements Clock {
   }
 }
 
-const EMPTY: Snapshot = {
-  calls: 0,
-  queued: 0,
-  inFlight: 0,
-  scopes: [],
-  queues: [],
-  breakers: [],
-  retryBudgets: [],
-  token: undefined,
-  credentials: [],
-  deadLetters: { kept: 0, replayed: 0, lost: 0 },
-  listenerFailures: 0,
-  dryRun: undefined,
-};
-
 /** A line of a recording. */
 class PlayedLine extends Listeners<HoldlineEvents> implements Watchable {
-  #last: Snapshot = EMPTY;
+  #last: Snapshot = emptySnapshot();
 
   constructor() {
     super(EVENT_NAMES);
@@ -102,7 +88,7 @@ class PlayedLine extends Listeners<HoldlineEvents> implements Watchable {
 
   update(snapshot: Snapshot): Snapshot {
     // An absent part of a damaged or older snapshot is empty.
-    return (this.#last = { ...EMPTY, ...snapshot });
+    return (this.#last = { ...emptySnapshot(), ...snapshot });
   }
 }
 
