@@ -1,0 +1,5 @@
+import { ATTEMPTS } from './attempts.js';
+import type { RunnableCase } from './define-case.js';
+
+/** All cases of the contract, in the order in which they run. */
+export const CASES: readonly RunnableCase[] = [...ATTEMPTS];

@@ -1,0 +1,64 @@
+import { CASES } from '../cases/index.js';
+import { checkAdapter } from './check-adapter.js';
+import { reasonToLeaveOut, runCase } from './run-case.js';
+import type { AdapterUnderTest, ContractPart, ContractRunner } from './types.js';
+
+/** Time limit of one case in a test runner, ms. A case takes a fraction of a second; a busy machine may need longer. */
+const CASE_TIMEOUT_MS = 60_000;
+
+/**
+ * Registers the cases of the contract as tests of any runner. Each case starts a real server on 127.0.0.1, connects a new client and guards
+ * it. Time is virtual, so a wait of a minute takes a millisecond.
+ *
+ * @param runner - `describe` and `it` of the runner; with `expect`, each case makes an assertion.
+ * @param adapter - The adapter, and how the contract makes and calls clients for it.
+ * @param parts - The parts to run. Default: all.
+ * @throws ConfigError if `adapter` is wrong.
+ * @example
+ * ```ts
+ * import { describe, expect, it } from 'vitest';
+ * import { guardFetch } from '@holdline/fetch';
+ * import { adapterContract } from '@holdline/adapter-kit';
+ *
+ * adapterContract(
+ *   { describe, it, expect },
+ *   {
+ *     name: 'guardFetch',
+ *     guard: guardFetch,
+ *     connect: () => ({
+ *       client: (...args: Parameters<typeof fetch>) => fetch(...args),
+ *       call: (client, { method, baseUrl, path, headers, body, signal }) =>
+ *         client(baseUrl + path, {
+ *           method,
+ *           headers: { 'Content-Type': 'application/json', ...headers },
+ *           body: body as BodyInit | undefined,
+ *           signal: signal ?? null,
+ *         }),
+ *       read: async (response) => {
+ *         const { status } = response as Response;
+ *         return { status, text: await (response as Response).text() };
+ *       },
+ *     }),
+ *     lacks: { oneConnection: 'fetch has no option for its connections' },
+ *   },
+ * );
+ * ```
+ * @public
+ */
+export function adapterContract<Client extends object>(
+  { describe, it, expect }: ContractRunner,
+  adapter: AdapterUnderTest<Client>,
+  parts?: readonly ContractPart[],
+): void {
+  const checked = checkAdapter(adapter);
+  describe(`contract of ${checked.name}`, () => {
+    for (const one of CASES) {
+      if (parts?.includes(one.part) === false || reasonToLeaveOut(one, checked) !== undefined) continue;
+      const body = async (): Promise<void> => {
+        await runCase(one, checked);
+        expect?.(undefined).toBe(undefined);
+      };
+      it(`${one.part}: ${one.name}`, body, CASE_TIMEOUT_MS);
+    }
+  });
+}

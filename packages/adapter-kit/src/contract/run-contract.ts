@@ -1,0 +1,81 @@
+import { CASES } from '../cases/index.js';
+import { checkAdapter } from './check-adapter.js';
+import { ContractError } from './failure.js';
+import { reasonToLeaveOut, runCase } from './run-case.js';
+import type { AdapterUnderTest, ContractCase, ContractPart } from './types.js';
+import { CONTRACT_VERSION } from './version.js';
+
+/**
+ * The result of one case.
+ * @public
+ */
+export type CaseResult = ContractCase & {
+  /** `left out`: the client lacks a feature that the case needs. */
+  readonly result: 'passed' | 'failed' | 'left out';
+  /** Why the case failed. */
+  readonly error: ContractError | undefined;
+  /** Why the case was left out. */
+  readonly reason: string | undefined;
+};
+
+/**
+ * The result of a run of the contract.
+ * @public
+ */
+export interface ContractReport {
+  readonly adapter: string;
+  readonly version: number;
+  readonly cases: readonly CaseResult[];
+}
+
+/**
+ * Runs the contract without a test runner.
+ *
+ * @param adapter - The adapter, and how the contract makes and calls clients for it.
+ * @throws ConfigError if `adapter` or an option is wrong.
+ * @example
+ * ```ts
+ * import { runContract, type AdapterUnderTest } from '@holdline/adapter-kit';
+ *
+ * declare const adapter: AdapterUnderTest;
+ * const { cases } = await runContract(adapter);
+ * for (const { name, error } of cases) if (error) console.error(`${name}: ${error.message}`);
+ * ```
+ * @public
+ */
+export async function runContract<Client extends object>(
+  adapter: AdapterUnderTest<Client>,
+  {
+    parts,
+    onCase,
+  }: {
+    /** The parts to run. Default: all. */
+    parts?: readonly ContractPart[];
+    /** Called after each case. */
+    onCase?: (result: CaseResult) => void;
+  } = {},
+): Promise<ContractReport> {
+  const checked = checkAdapter(adapter);
+  const results: CaseResult[] = [];
+  for (const one of CASES) {
+    if (parts?.includes(one.part) === false) continue;
+    const { run, ...facts } = one;
+    void run;
+    const reason = reasonToLeaveOut(one, checked);
+    const error = reason === undefined ? await failureOf(runCase(one, checked)) : undefined;
+    const result = reason !== undefined ? 'left out' : error ? 'failed' : 'passed';
+    const ended: CaseResult = { ...facts, result, error, reason };
+    results.push(ended);
+    onCase?.(ended);
+  }
+  return { adapter: checked.name, version: CONTRACT_VERSION, cases: results };
+}
+
+async function failureOf(running: Promise<void>): Promise<ContractError | undefined> {
+  try {
+    await running;
+    return undefined;
+  } catch (error) {
+    return error as ContractError;
+  }
+}

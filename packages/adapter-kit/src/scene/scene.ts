@@ -1,0 +1,177 @@
+import {
+  createHoldline,
+  type CallInfo,
+  callInfo,
+  type EventName,
+  type Holdline,
+  type HoldlineConfig,
+  type HoldlineEvents,
+} from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
+import type { AdapterUnderTest, Connection, ConnectOptions, ContractRequest, ReadResult } from '../contract/types.js';
+import { Problem } from '../contract/failure.js';
+import { startContractServer, type ContractServer } from '../server/contract-server.js';
+import { Caller, type Running } from './caller.js';
+import { PassingTime } from './passing-time.js';
+
+/** A busy machine may need this long for one event, ms. */
+const MAX_WAIT_MS = 20_000;
+
+/** What one case of the contract works with: a server, a virtual clock, lines, and clients of the adapter under test. */
+export class Scene {
+  readonly clock = new VirtualClock(Date.now());
+  readonly #time = new PassingTime(this.clock);
+  readonly #lines: Holdline[] = [];
+  readonly #connections: Connection<object>[] = [];
+  readonly #servers: ContractServer[];
+
+  private constructor(
+    readonly adapter: AdapterUnderTest,
+    readonly server: ContractServer,
+  ) {
+    this.#servers = [server];
+  }
+
+  static async open(adapter: AdapterUnderTest): Promise<Scene> {
+    return new Scene(adapter, await startContractServer(adapter.answerFormat));
+  }
+
+  /** Starts a second server, which is another origin. */
+  async startServer(): Promise<ContractServer> {
+    const server = await startContractServer(this.adapter.answerFormat);
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** Makes a line on the virtual clock. `make` is `createHoldline` of another copy of core. */
+  line(config: HoldlineConfig = {}, make: typeof createHoldline = createHoldline): Holdline {
+    const line = make({ clock: this.clock, random: seededRandom(1), ...config });
+    this.#lines.push(line);
+    this.#time.follow(line);
+    return line;
+  }
+
+  /** Connects a client that is not guarded. */
+  async connect(options: Partial<ConnectOptions> = {}): Promise<Connection<object>> {
+    const connection = await this.adapter.connect(this.server, {
+      maxSockets: undefined,
+      copy: false,
+      authorization: undefined,
+      ...options,
+    });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** Connects a client and guards it. */
+  async guarded(configOrLine: HoldlineConfig | Holdline, options?: Partial<ConnectOptions>): Promise<Caller> {
+    const connection = await this.connect(options);
+    return this.caller(connection, this.adapter.guard(connection.client, configOrLine));
+  }
+
+  /** Connects a client without a guard, to see what the client does by itself. */
+  async native(options?: Partial<ConnectOptions>): Promise<Caller> {
+    const connection = await this.connect(options);
+    return this.caller(connection, connection.client);
+  }
+
+  /** Makes a caller that uses `client`. */
+  caller(connection: Connection<object>, client: object): Caller {
+    return new Caller(connection, client, this.server.url);
+  }
+
+  /** Waits for an event, without moving the virtual clock. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    const end = performance.now() + MAX_WAIT_MS;
+    while (!holds()) {
+      if (performance.now() > end) throw new Problem(`This did not happen within ${MAX_WAIT_MS / 1000} s: ${what}.`);
+      await pause();
+    }
+  }
+
+  /**
+   * Waits until a call ends. Meanwhile the virtual clock moves whenever all calls of all lines wait for time.
+   *
+   * @param maxMs - Largest virtual time that may pass.
+   */
+  async end(running: Running, maxMs = 600_000): Promise<Running> {
+    const end = performance.now() + MAX_WAIT_MS;
+    const until = this.clock.now() + maxMs;
+    while (!running.isSettled) {
+      if (performance.now() > end) {
+        throw new Problem(
+          `${describe(running.request)} did not end. The server has ${this.server.pending} unanswered requests.`,
+        );
+      }
+      if (this.#time.isWaitedFor && this.clock.now() < until) await this.clock.advance(STEP_MS);
+      await pause();
+    }
+    return running;
+  }
+
+  /** Makes a call and waits until it ends, as `end` does. */
+  run(caller: Caller, request?: Partial<ContractRequest>): Promise<Running> {
+    return this.end(caller.start(request));
+  }
+
+  /** Makes a call that must succeed, and returns its native result. */
+  async succeed(caller: Caller, request?: Partial<ContractRequest>): Promise<unknown> {
+    const { result, error, isRejected } = await this.run(caller, request);
+    if (isRejected) throw new Problem(`A call failed that must succeed: ${String(error)}.`);
+    return result;
+  }
+
+  /** Reads a native result. */
+  async read(caller: Caller, result: unknown): Promise<ReadResult> {
+    return caller.connection.read(result);
+  }
+
+  /** Collects the events of one name from now on. */
+  collect<E extends EventName>(line: Holdline, event: E): HoldlineEvents[E][] {
+    const events: HoldlineEvents[E][] = [];
+    line.on(event, (payload) => void events.push(payload));
+    return events;
+  }
+
+  /** The facts about a call; a problem if the adapter lost them. */
+  infoOf({ result, error, isRejected }: Running): CallInfo {
+    const info = callInfo(isRejected ? error : result);
+    if (!info) throw new Problem(`callInfo() knows nothing about the ${isRejected ? 'error' : 'result'} of a call.`);
+    return info;
+  }
+
+  /** Fails the case unless `holds`. */
+  check(holds: boolean, problem: string): void {
+    if (!holds) throw new Problem(problem);
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) server.release();
+    await Promise.all(this.#lines.map((line) => this.#closeLine(line)));
+    for (const { close } of this.#connections) await close?.();
+    await Promise.all(this.#servers.map((server) => server.close()));
+  }
+
+  /** The time limit of `close()` is virtual, so the clock has to move while attempts are on the wire. */
+  async #closeLine(line: Holdline): Promise<void> {
+    let isClosed = false;
+    const closing = line.close().finally(() => (isClosed = true));
+    while (!isClosed) {
+      await this.clock.advance(STEP_MS);
+      await pause();
+    }
+    await closing;
+  }
+}
+
+/** Virtual time that passes at once while calls wait, ms. */
+const STEP_MS = 100;
+
+/** Lets real connections make progress. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+function describe({ method, id }: ContractRequest): string {
+  return `The ${method} for item ${id}`;
+}
