@@ -5,6 +5,7 @@ import { PRIORITIES, type Priority } from '../contract/context.js';
 import { ClosedError, type HoldlineError, type HoldlineErrorDetails, OutcomeUnknownError } from '../contract/errors.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { definePrintedForm } from '../contract/printed.js';
+import { abortReason } from '../contract/signal.js';
 import type { ActiveContext } from './active-context.js';
 import { Info } from './info.js';
 import type { Replaying } from './replaying.js';
@@ -148,7 +149,12 @@ export class ActiveCall implements Call {
 
   /** Throws if the call may send no further attempt, because the call is cancelled or the line is closed. */
   check(): void {
-    if (this.cancellation?.cancelled) throw this.cancellation.reason;
+    const { cancellation, request, context } = this;
+    if (cancellation?.cancelled) throw cancellation.reason;
+    if (!cancellation) {
+      throwIfAborted(request.signal);
+      throwIfAborted(context?.signal);
+    }
     if (this.closing.cancelled) throw closedError(this);
   }
 
@@ -156,9 +162,15 @@ export class ActiveCall implements Call {
   onGone(listener: (reason: unknown) => void): Undo {
     const stopCancel = this.cancellation?.onCancel(listener);
     const stopClosing = this.closing.onCancel(() => listener(closedError(this)));
+    const stopSignals = signalsBeforeDeadline(this).map((signal) => {
+      const abort = (): void => listener(abortReason(signal));
+      signal.addEventListener('abort', abort);
+      return () => signal.removeEventListener('abort', abort);
+    });
     return () => {
       stopCancel?.();
       stopClosing();
+      for (const stop of stopSignals) stop();
     };
   }
 
@@ -213,6 +225,16 @@ definePrintedForm(ActiveCall, ({ method, route, tenant, attempts, context }) => 
 });
 
 // Functions instead of private methods, because a private method costs each object a field.
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortReason(signal);
+}
+
+/** The caller's signals while the call is in the phases before `deadline`. From that phase on, the cancellation follows them. */
+function signalsBeforeDeadline({ cancellation, request, context }: ActiveCall): AbortSignal[] {
+  if (cancellation) return [];
+  return [request.signal, context?.signal].filter((signal) => signal !== undefined);
+}
+
 /** The error of a call that a closed line does not send. */
 export function closedError(call: ActiveCall): ClosedError {
   return notSent(ClosedError, call, 'the line was closed (close)');

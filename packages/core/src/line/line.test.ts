@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callInfo, ClosedError, definePolicy, type HoldlineConfig } from '../index.js';
+import { settle } from '../testing.js';
 import { setup, type Setup } from './transport.fixture.js';
 import type { ActiveCall } from '../call/call.js';
 
@@ -246,6 +247,32 @@ describe('a line keeps no ended call alive', () => {
     await it.clock.run();
     expect(it.line.snapshot().calls).toBe(0);
     expect(listening).toBe(0);
+  });
+});
+
+describe.each(['observe', 'answer'] as const)('the wait of a policy in phase %s', (phase) => {
+  it.each(['of the request', 'of the context'])('ends in the tick of an abort by the signal %s', async (owner) => {
+    const { line, clock, wire, start } = setup({});
+    line.use({ name: 'pause', phase, create: () => (call, next) => call.wait(clock, 60_000).then(() => next(call)) });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const call = start(owner === 'of the request' ? { signal } : { context: { signal } });
+    await clock.advance(1_000);
+    const reason = new Error('stop');
+    controller.abort(reason);
+    await settle();
+    expect(call.error).toBe(reason);
+    expect(call.at).toBe(1_000);
+    expect([clock.pending, wire.sent.length, line.snapshot().calls]).toEqual([0, 0, 0]);
+  });
+
+  it('does not begin if the signal has aborted already', async () => {
+    const { line, clock, start } = setup({});
+    line.use({ name: 'pause', phase, create: () => (call, next) => call.wait(clock, 60_000).then(() => next(call)) });
+    const call = start({ signal: AbortSignal.abort(new Error('stop')) });
+    await settle();
+    expect(call.error).toEqual(new Error('stop'));
+    expect(clock.pending).toBe(0);
   });
 });
 
