@@ -1,4 +1,4 @@
-import { isHoldlineError, type Call, type HoldlineErrorCode, type Outcome } from '@holdline/core';
+import { failed, isHoldlineError, type Call, type HoldlineErrorCode, type Outcome } from '@holdline/core';
 import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
 
@@ -63,7 +63,18 @@ export const CANCELLATION_MUTANTS = [
       }
     },
   }),
-  mutant('closes the connection when the caller aborts a call on the wire', { Call: deafTo(undefined) }),
+  mutant('closes the connection when the caller aborts a call on the wire', {
+    Call: class extends deafTo(undefined) {
+      // The line gets the outcome, and the transport goes on.
+      override send(call: Call): Promise<Outcome> {
+        const { signal } = this.request;
+        const aborted = new Promise<Outcome>((resolve) => {
+          signal?.addEventListener('abort', () => resolve(failed(signal.reason, 'cancelled')));
+        });
+        return Promise.race([super.send(call), aborted]);
+      }
+    },
+  }),
   mutant('rejects a call that was aborted on the wire with the error of the client', {
     run: async (line, call, transport, request) => {
       const wasAborted = request.signal?.aborted;
