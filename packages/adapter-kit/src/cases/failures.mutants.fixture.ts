@@ -36,15 +36,17 @@ export const FAILURES_MUTANTS = [
     // Takes what has arrived as the whole body.
     Call: class extends AcmeCall {
       protected override outcomeOfResponse(call: Call, response: AcmeResponse): Outcome | Promise<Outcome> {
-        response.text = async () => {
+        const { body } = response;
+        const takeAll = async (): Promise<Buffer[]> => {
           const chunks: Buffer[] = [];
           try {
-            for await (const chunk of response.body) chunks.push(chunk as Buffer);
+            for await (const chunk of body) chunks.push(chunk as Buffer);
           } catch (error) {
             if (!hasCode(error, 'ECONNRESET')) throw error;
           }
-          return Buffer.concat(chunks).toString();
+          return chunks;
         };
+        if (!this.signal) Object.assign(body, { toArray: takeAll });
         return super.outcomeOfResponse(call, response);
       }
     },
