@@ -1,4 +1,5 @@
-import { BodySource, networkFailure, failed, type Call, type Outcome } from '@holdline/core';
+import type { BodySource } from '@holdline/core';
+import { networkFailure, failed, type Call, type Outcome } from '@holdline/core';
 import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
 

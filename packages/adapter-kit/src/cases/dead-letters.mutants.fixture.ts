@@ -35,6 +35,15 @@ export const DEAD_LETTERS_MUTANTS = [
       }
     },
   }),
+  mutant('marks the body of a stream as missing in its letter', {
+    Call: class extends AcmeCall {
+      // Keeps an empty body instead of a stream.
+      override letter(): LetterParts {
+        const parts = super.letter();
+        return this.source ? { ...parts, body: undefined } : parts;
+      }
+    },
+  }),
   mutant('replays a letter with the bytes of its write', {
     // Parses the body and writes it again.
     sendLetters: (client, line) =>

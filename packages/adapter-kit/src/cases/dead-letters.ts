@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { memoryStore, release, withCall, type Holdline, type LetterToSend } from '@holdline/core';
+import type { ContractRequest } from '../contract/types.js';
 import { makeId, type Caller } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
@@ -14,11 +16,15 @@ function lineWithLetters(scene: Scene): Holdline {
 }
 
 /** Makes a write that fails permanently, and waits until its letter is in the store. Returns the id of its item. */
-async function fail(scene: Scene, line: Holdline, caller: Caller, body?: string): Promise<string> {
-  const id = makeId();
+async function fail(
+  scene: Scene,
+  line: Holdline,
+  caller: Caller,
+  { id = makeId(), ...given }: Partial<ContractRequest> = {},
+): Promise<string> {
   const { kept } = line.snapshot().deadLetters ?? { kept: 0 };
   scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });
-  await scene.run(caller, { method: 'POST', id, ...(body !== undefined && { body: body.replace('ID', id) }) });
+  await scene.run(caller, { method: 'POST', id, ...given });
   await scene.until(
     () => (line.snapshot().deadLetters?.kept ?? 0) > kept,
     'a write was refused by a 503, and its letter was in the store',
@@ -76,6 +82,27 @@ export const DEAD_LETTERS = [
   ),
 
   define(
+    'marks the body of a stream as missing in its letter',
+    {
+      why: 'A stream that was read has no bytes left. A letter without this mark would be replayed with an empty body.',
+      guide: 'dead-letters',
+      needs: ['deadLetters', 'streamBody'],
+    },
+    async (scene) => {
+      const line = lineWithLetters(scene);
+      const caller = await scene.guarded(line);
+      const id = makeId();
+      await fail(scene, line, caller, { id, body: Readable.from([Buffer.from(JSON.stringify({ id }))]) });
+      const { letters } = await line.deadLetters.list();
+      const missing = letters.map((letter) => letter.missing.join()).join();
+      scene.check(
+        missing === 'body',
+        `A write with a stream left ${letters.length} letters. The body must be the missing part of 1 letter. The missing parts are: ${missing || 'none'}.`,
+      );
+    },
+  ),
+
+  define(
     'replays a letter with the bytes of its write',
     {
       why: 'The platform must get the write that the program made, once and in its own form.',
@@ -84,7 +111,8 @@ export const DEAD_LETTERS = [
     },
     async (scene) => {
       const line = lineWithLetters(scene);
-      const id = await fail(scene, line, await scene.guarded(line), '{ "id":"ID",  "text":"ä € 😀", "n":1.0 }');
+      const id = makeId();
+      await fail(scene, line, await scene.guarded(line), { id, body: `{ "id":"${id}",  "text":"ä € 😀", "n":1.0 }` });
       const { results } = await replay(scene, line);
       const [first, second, ...more] = scene.server.requestsFor(id);
       scene.check(
@@ -125,7 +153,7 @@ export const DEAD_LETTERS = [
     {
       why: 'Another client sends the write with the credential of another tenant.',
       guide: 'dead-letters',
-      needs: ['deadLetters'],
+      needs: ['deadLetters', 'clientCredential'],
     },
     async (scene) => {
       const line = lineWithLetters(scene);
@@ -149,7 +177,7 @@ export const DEAD_LETTERS = [
     {
       why: 'A released client belongs to the user alone. Another client must not send the letter either, because it has another credential.',
       guide: 'dead-letters',
-      needs: ['deadLetters'],
+      needs: ['deadLetters', 'clientCredential'],
     },
     async (scene) => {
       const line = lineWithLetters(scene);

@@ -1,43 +1,17 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { holdlineOf, isHoldlineError, release, type createHoldline, type Holdline } from '@holdline/core';
 import { HERE } from '../copies/here.js';
 import { loadCopy } from '../copies/load-copy.js';
 import { makeId } from '../scene/caller.js';
 import { pause, type Scene } from '../scene/scene.js';
+import { changesBetween, membersOf } from './client-members.js';
 import { casesOf } from './define-case.js';
 import { describeEnd } from './describe.js';
+import { collectGarbage } from './garbage.js';
 
 const define = casesOf('lifecycle');
 
 const ONE_CALL = { governor: { quotas: [{ limit: 1, windowMs: 2_000, enforcement: 'sliding' as const }] } };
 const CLIENTS = 24;
-
-/** The own members of a client and of its prototypes, by name. */
-function membersOf(client: object): Map<string, PropertyDescriptor> {
-  const members = new Map<string, PropertyDescriptor>();
-  let level = 0;
-  for (let at: object | null = client; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
-    if (at === Function.prototype) break;
-    for (const key of Reflect.ownKeys(at)) {
-      members.set(`${level === 0 ? '' : `prototype ${level}: `}${String(key)}`, descriptorOf(at, key));
-    }
-    level++;
-  }
-  return members;
-}
-
-const descriptorOf = (at: object, key: string | symbol): PropertyDescriptor =>
-  Object.getOwnPropertyDescriptor(at, key) ?? {};
-
-/** Names of the members that differ. */
-function changesBetween(one: Map<string, PropertyDescriptor>, two: Map<string, PropertyDescriptor>): string[] {
-  return [...new Set([...one.keys(), ...two.keys()])].filter((name) => {
-    const [was, is] = [one.get(name) ?? {}, two.get(name) ?? {}];
-    const parts = ['value', 'get', 'set', 'writable', 'enumerable', 'configurable'] as const;
-    return parts.some((part) => was[part] !== is[part]);
-  });
-}
 
 /** Calls `guard`, and returns the error that it throws. */
 function refusalOf(guard: () => unknown): unknown {
@@ -64,12 +38,6 @@ let secondCore: Promise<Core> | undefined;
 /** A second copy of core. The cases of one process share it. */
 function loadSecondCore(): Promise<Core> {
   return (secondCore ??= loadCopy('@holdline/core', HERE) as Promise<Core>);
-}
-
-/** Collects the garbage. Node offers this only behind a flag, which may be set at run time. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }
 
 /** Makes clients that nobody keeps, and a call with each. */

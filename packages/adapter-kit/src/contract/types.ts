@@ -20,6 +20,8 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `lineToken`: the line can manage the access token of the client.
  * - `ownOrigin`: the client has a base address, so the adapter knows which origin may get the token of the line. Without it, the cases give
  *   the line the option `token.origins`.
+ * - `clientCredential`: the client keeps its credential, and sends it with each request and each replayed dead letter. Without it, the caller
+ *   gives the credential with each call.
  * - `localFailure`: the client refuses some requests before it sends them, by `Connection.refuse`.
  * - `deadLetters`: the adapter keeps and replays dead letters.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
@@ -39,6 +41,7 @@ export type Feature =
   | 'callInfo'
   | 'lineToken'
   | 'ownOrigin'
+  | 'clientCredential'
   | 'localFailure'
   | 'deadLetters'
   | 'transactions';
