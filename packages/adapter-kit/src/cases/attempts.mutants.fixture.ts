@@ -104,6 +104,7 @@ export const ATTEMPTS_MUTANTS = [
   }),
   mutant('lets callInfo() find the result and the error of a call', {
     async run(line, call) {
+      // Copies the result.
       const result = (await line.run(call)) as object;
       return Object.create(
         Object.getPrototypeOf(result) as object,

@@ -45,7 +45,7 @@ export const BODIES_MUTANTS = [
       // Does not ask whether the body broke.
       protected override async outcomeOfError(error: unknown, signal: AbortSignal | undefined): Promise<Outcome> {
         const outcome = await super.outcomeOfError(error, signal);
-        return outcome.kind === 'local' ? failed(error, networkFailure(error)) : outcome;
+        return outcome.kind === 'local' && this.source ? failed(error, networkFailure(error)) : outcome;
       }
     },
   }),

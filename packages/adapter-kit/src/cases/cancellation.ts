@@ -92,10 +92,10 @@ export const CANCELLATION = [
       const retries = scene.collect(line, 'retry');
       const caller = await scene.guarded(line);
       const id = makeId();
-      scene.server.answer(id, { status: 503, headers: { 'retry-after': '30' } });
+      scene.server.answer(id, { status: 429, headers: { 'retry-after': '30' } });
       const controller = new AbortController();
       const running = caller.start({ id, signal: controller.signal });
-      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 503 with Retry-After');
+      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 429');
       controller.abort();
       await scene.clock.advance(0);
       scene.check(
