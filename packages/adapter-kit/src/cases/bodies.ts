@@ -160,7 +160,8 @@ export const BODIES = [
       const line = scene.line();
       const attempts = scene.collect(line, 'attempt');
       const ends: Running[] = [];
-      for (const caller of [await scene.native(), await scene.guarded(line)]) {
+      for (const connect of [() => scene.native(), () => scene.guarded(line)]) {
+        const caller = await connect();
         const before = scene.server.requests.length;
         const body = openStream();
         body.write('{');
