@@ -23,6 +23,7 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `clientCredential`: the client keeps its credential, and sends it with each request and each replayed dead letter. Without it, the caller
  *   gives the credential with each call.
  * - `localFailure`: the client refuses some requests before it sends them, by `Connection.refuse`.
+ * - `connectErrors`: the errors of the client tell a connection that was never made from one that broke.
  * - `deadLetters`: the adapter keeps and replays dead letters.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
  * @public
@@ -43,6 +44,7 @@ export type Feature =
   | 'ownOrigin'
   | 'clientCredential'
   | 'localFailure'
+  | 'connectErrors'
   | 'deadLetters'
   | 'transactions';
 
