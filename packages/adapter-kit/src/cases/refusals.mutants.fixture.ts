@@ -51,7 +51,7 @@ export const REFUSALS_MUTANTS = [
   mutant('holds back the other calls of the client while a refusal holds', {
     // Counts reads and writes apart.
     Call: class extends AcmeCall {
-      readonly credential = 'authorization' in this.request.headers ? undefined : this.method;
+      readonly credential = 'authorization' in this.request.headers || this.method !== 'GET' ? undefined : 'reads';
     },
   }),
   mutant('slows down when an answer says that no requests are left', {
