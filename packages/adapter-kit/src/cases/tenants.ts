@@ -93,7 +93,7 @@ export const TENANTS = [
     'never sends the credential of one client with a request of another',
     {
       why: 'A request with the credential of another tenant reads or changes the data of that tenant.',
-      guide: 'never',
+      guide: 'tenants',
     },
     async (scene) => {
       const line = scene.line();
