@@ -65,8 +65,6 @@ const LACKS = {
   signal: 'the SDK takes no signal; withCall({ signal }) works',
   interceptor: 'the SDK has no interceptors; a request client of the user is below the line',
   streamAnswer: 'the SDK reads the whole answer before its caller gets it',
-  localFailure: 'the SDK refuses wrong parameters before they reach its request client',
-  transactions: 'Twilio documents no idempotency key for its API',
 } as const;
 
 /** Calls of TaskRouter, as users write them. */
@@ -83,6 +81,7 @@ export function taskRouterUnderTest(version: keyof typeof VERSIONS): AdapterUnde
           const task = client.taskrouter.v1.workspaces(WORKSPACE).tasks(id);
           return method === 'GET' ? task.fetch() : task.update({ attributes: body as string });
         },
+        refuse: (client) => client.taskrouter.v1.workspaces(WORKSPACE).tasks.list({ limit: -1 }),
         read: (result) => ({ status: 200, text: (result as { attributes: string }).attributes }),
       };
     },
@@ -115,6 +114,7 @@ export function requestUnderTest(version: keyof typeof VERSIONS): AdapterUnderTe
             data: body as object,
             allowRedirects: true,
           }),
+        refuse: (client) => client.request({ method: 'get', uri: 'gopher://twilio.example/' }),
         read(result) {
           const { statusCode, body } = result as { statusCode: number; body: unknown };
           return { status: statusCode, text: typeof body === 'string' ? body : JSON.stringify(body) };
