@@ -38,7 +38,7 @@ function sendNative(
 ): Promise<TwilioResponse> {
   return isSdkRequestClient(native)
     ? createView(native, (attempt) => configureAttempt(call, native, attempt, signal)).request(options)
-    : native.request(options);
+    : native.request({ ...options, signal });
 }
 
 /**

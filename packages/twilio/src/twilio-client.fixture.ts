@@ -2,7 +2,8 @@ import { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import twilio6, { type Twilio } from 'twilio';
 import type { AdapterUnderTest, AnswerFormat, ConnectOptions, ContractServer } from '@holdline/adapter-kit';
-import type { SdkRequestClient } from './types.js';
+import { encodeForm } from './form.js';
+import type { SdkRequestClient, TwilioRequestOptions } from './types.js';
 import { guardTwilio } from './guard.js';
 
 type Factory = typeof twilio6;
@@ -39,21 +40,21 @@ function loadCopy(name: string): Factory {
   }
 }
 
+/** Lets the client send this header. */
+function useAuthorization(client: Twilio, authorization: string): void {
+  client.setCredentialProvider({
+    getAuthType: () => 'token',
+    toAuthStrategy: () => ({ getAuthString: () => Promise.resolve(authorization), requiresAuthentication: () => true }),
+  } as never);
+}
+
 function makeClient(
   factory: Factory,
   { url }: ContractServer,
   { maxSockets, authorization }: ConnectOptions,
 ): { client: Twilio; close: () => void } {
   const client = factory(ACCOUNT, 'secret', { accountSid: ACCOUNT });
-  if (authorization !== undefined) {
-    client.setCredentialProvider({
-      getAuthType: () => 'token',
-      toAuthStrategy: () => ({
-        getAuthString: () => Promise.resolve(authorization),
-        requiresAuthentication: () => true,
-      }),
-    } as never);
-  }
+  if (authorization !== undefined) useAuthorization(client, authorization);
   client.taskrouter.baseUrl = url;
   // The SDK has an agent for https only.
   const httpAgent = new Agent({ keepAlive: true, ...(maxSockets !== undefined && { maxSockets }) });
@@ -122,5 +123,51 @@ export function requestUnderTest(version: keyof typeof VERSIONS): AdapterUnderTe
       };
     },
     lacks: LACKS,
+  };
+}
+
+/** A request client of a user, which has `request` and nothing else. */
+class FetchRequestClient {
+  readonly #type = 'application/json';
+
+  async request(options: TwilioRequestOptions) {
+    const { method, uri, username, password, authStrategy, headers, data, allowRedirects, signal } = options;
+    const given = new Headers(headers as Record<string, string>);
+    if (username && password) given.set('Authorization', `Basic ${btoa(`${username}:${password}`)}`);
+    else if (authStrategy) given.set('Authorization', await authStrategy.getAuthString());
+    const response = await fetch(uri, {
+      method,
+      headers: given,
+      signal: signal ?? null,
+      redirect: allowRedirects ? 'follow' : 'manual',
+      ...(data !== undefined && {
+        body: given.get('content-type') === this.#type ? (data as string) : encodeForm(data),
+      }),
+    });
+    return { statusCode: response.status, body: await response.text(), headers: response.headers };
+  }
+}
+
+/** Calls with `client.request` over a request client of the user. */
+export function ownRequestClientUnderTest(): AdapterUnderTest<Twilio> {
+  const adapter = requestUnderTest('6');
+  return {
+    ...adapter,
+    name: 'guardTwilio (request client of the user)',
+    async connect(server, { authorization }) {
+      const client = twilio6(ACCOUNT, 'secret', { httpClient: new FetchRequestClient() as never });
+      if (authorization !== undefined) useAuthorization(client, authorization);
+      client.taskrouter.baseUrl = server.url;
+      const { call, read } = await adapter.connect(server, { authorization, copy: false, maxSockets: undefined });
+      return { client, call, read };
+    },
+    lacks: {
+      ...LACKS,
+      oneConnection: 'fetch has no such option',
+      secondCopy: 'the request client belongs to no copy of the SDK',
+      localFailure: 'fetch gives one error for all requests',
+      streamBody: 'this request client sends text',
+      binaryBody: 'this request client sends text',
+    },
   };
 }

@@ -14,6 +14,11 @@ export interface TwilioRequestOptions {
   params?: object | undefined;
   data?: unknown;
   allowRedirects?: boolean | undefined;
+  /**
+   * For a request client of the user: aborts when the attempt must end. The SDK itself gives none.
+   * @defaultValue none
+   */
+  signal?: AbortSignal | undefined;
 }
 
 /**
