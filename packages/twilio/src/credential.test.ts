@@ -33,6 +33,16 @@ describe('nameCredential', () => {
     expect(nameCredential(client, request(options))).toBe(expected);
   });
 
+  it('names providers without an id apart', () => {
+    const names = [{}, {}].map((credentialProvider) => {
+      const client = { httpClient: {}, request: () => undefined, credentialProvider };
+      return [nameCredential(client, request({ authStrategy })), nameCredential(client, request({ authStrategy }))];
+    });
+    const [first, second] = names.map(([name, again]) => (name === again ? name : undefined));
+    expect(first).toBeDefined();
+    expect(second).not.toBe(first);
+  });
+
   it('knows the requests with a credential of their own', () => {
     expect(hasOwnCredential(asAccount, request({ username: ACCOUNT }))).toBe(false);
     expect(hasOwnCredential(asAccount, request({ username: OTHER }))).toBe(true);

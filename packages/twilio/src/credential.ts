@@ -4,14 +4,25 @@ import type { TwilioLike, TwilioRequestOptions } from './types.js';
 /**
  * Names the credential of a request, for quotas. Twilio's limits are per account, so all keys of an account have one name. A request
  * with another user name than that of the client has that name. A bearer token changes often, so its OAuth client gives the name.
+ * The provider itself stands for an OAuth client that has no id.
  */
 export function nameCredential(client: TwilioLike, options: TwilioRequestOptions): string | undefined {
   const { username, password, authStrategy } = options;
   const account = client.accountSid || undefined;
   if (username && password) return username === client.username ? (account ?? username) : username;
   if (!authStrategy) return undefined;
-  const clientId = readSafely(client.credentialProvider, 'clientId');
-  return account ?? (typeof clientId === 'string' && clientId !== '' ? clientId : undefined);
+  return account ?? nameProvider(client.credentialProvider ?? authStrategy);
+}
+
+const providers = new WeakMap<object, string>();
+let providerCount = 0;
+
+function nameProvider(provider: object): string {
+  const clientId = readSafely(provider, 'clientId');
+  if (typeof clientId === 'string' && clientId !== '') return clientId;
+  let name = providers.get(provider);
+  if (name === undefined) providers.set(provider, (name = `provider ${++providerCount}`));
+  return name;
 }
 
 /** Whether a request has another credential than its client. Then the line's token must not replace it. */

@@ -31,15 +31,22 @@ function findCredential(client: TwilioLike): Credential {
   return { username, password, authStrategy: toAuthStrategy?.call(client.credentialProvider) };
 }
 
+const CONTENT_TYPE = 'Content-Type';
+
 /** Builds the request of a letter. The SDK encodes a form itself, so it needs the parameters. */
 function buildOptions({ method, url, headers, body }: LetterToSend): TwilioRequestOptions {
-  const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type');
-  const isForm = contentType?.[1].includes('x-www-form-urlencoded') === true;
+  // The SDK looks for this spelling.
+  const spelled = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase() === 'content-type' ? CONTENT_TYPE : name,
+      value,
+    ]),
+  );
+  const isForm = spelled[CONTENT_TYPE]?.includes('x-www-form-urlencoded') === true;
   return {
     method: method.toLowerCase(),
     uri: url,
-    // The SDK looks for this spelling.
-    headers: { ...headers, ...(contentType && { 'Content-Type': contentType[1] }) },
+    headers: spelled,
     ...(body !== undefined && { data: isForm && typeof body === 'string' ? decodeForm(body) : body }),
   };
 }

@@ -8,7 +8,7 @@ import { twilioPlatform } from './preset.js';
 import type { SdkRequestClient } from './types.js';
 
 /** Waits that a test need not feel. */
-const QUICK = { retry: { backoff: () => 1 } };
+const QUICK = { retry: { backoff: () => 1 }, governor: { defaultRetryAfterMs: 1 } };
 
 describe('guardTwilio', () => {
   it('sends each page of a list as a call of its own, and repeats a refused page', async () => {
@@ -56,6 +56,7 @@ describe('guardTwilio', () => {
   it('sets autoRetry aside, so that each request is an attempt of the line', async () => {
     const simulator = await startTwilio();
     const client = guardTwilio(makeClient(simulator, { autoRetry: true, maxRetryDelay: 1 }), {
+      ...QUICK,
       retry: { maxAttempts: 3, backoff: () => 1 },
     });
     let attempts = 0;
@@ -127,7 +128,7 @@ describe('guardTwilio', () => {
   it('replays a dead letter byte for byte, with the credential of its own account', async () => {
     const simulator = await startTwilio();
     const line = createHoldline({
-      ...twilioPlatform({ retry: { maxAttempts: 1 } }),
+      ...twilioPlatform({ ...QUICK, retry: { maxAttempts: 1 } }),
       store: memoryStore(),
       deadLetters: { key: new Uint8Array(32).fill(7) },
     });

@@ -43,6 +43,7 @@ function loadCopy(name: string): Factory {
 /** Lets the client send this header. */
 function useAuthorization(client: Twilio, authorization: string): void {
   client.setCredentialProvider({
+    clientId: authorization,
     getAuthType: () => 'token',
     toAuthStrategy: () => ({ getAuthString: () => Promise.resolve(authorization), requiresAuthentication: () => true }),
   } as never);
