@@ -1,7 +1,8 @@
 import { cxone } from './cxone/cxone-platform.js';
 import { genesys } from './genesys/genesys-platform.js';
+import { twilio } from './twilio/twilio-platform.js';
 
 /** All platforms, by name. */
-export const PLATFORMS = { genesys, cxone };
+export const PLATFORMS = { genesys, cxone, twilio };
 
 export type PlatformName = keyof typeof PLATFORMS;

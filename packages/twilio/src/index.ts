@@ -1,1 +1,3 @@
-export {};
+export { guardTwilio } from './guard.js';
+export { twilioPlatform } from './preset.js';
+export type { AuthStrategyLike, RequestClientLike, TwilioLike, TwilioRequestOptions, TwilioResponse } from './types.js';

@@ -188,6 +188,7 @@ export class Engine<P extends Platform = Platform> {
       entry,
       counters: this.#traffic.counters,
       applied: [],
+      limitHeaders: {},
       isOver: false,
       endHandlers: [],
     };
@@ -224,6 +225,12 @@ export class Engine<P extends Platform = Platform> {
       exchange.entry.refusedBy = refusal.limit.name;
       const answer = errors.forRefusal(refusal, this.#settings, this.#clock.wall(), contextId);
       return { do: 'answer', answer, outcome: 'refused' };
+    }
+    const admission = this.platform.admit?.(token, (listener) => void exchange.endHandlers.push(listener));
+    exchange.limitHeaders = admission?.headers ?? {};
+    if (admission?.refusal !== undefined) {
+      exchange.entry.refusedBy = admission.refusal.name;
+      return { do: 'answer', answer: admission.refusal.answer, outcome: 'refused' };
     }
     return { do: 'run', faultDecision: this.#faultInjector.decideFault(method, segments, false) };
   }

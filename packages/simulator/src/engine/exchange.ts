@@ -19,6 +19,8 @@ export interface Exchange {
   /** Counters of the period in which the request arrived. */
   readonly counters: RequestCounters;
   applied: readonly AppliedLimit[];
+  /** Headers that a limit of the platform adds to the answer. */
+  limitHeaders: Readonly<Record<string, string>>;
   isOver: boolean;
   /** Functions to call when the request ends, for any reason. */
   readonly endHandlers: (() => void)[];

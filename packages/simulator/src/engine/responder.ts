@@ -67,6 +67,7 @@ export class Responder {
     return renderAnswer(answer, {
       Date: new Date(wallMs).toUTCString(),
       ...this.#platform.buildCommonHeaders(exchange.contextId),
+      ...exchange.limitHeaders,
       ...buildCorsHeaders(settings.cors, exchange.request.headers),
       ...buildQuotaHeaders(settings.quotaHeaders, exchange.applied, this.#clock.now(), wallMs),
     });

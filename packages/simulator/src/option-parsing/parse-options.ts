@@ -35,6 +35,7 @@ const CHANGEABLE_KEYS = [
   'limitKeyInBody',
   'cors',
   'longPoll',
+  'maxConcurrent',
   'sockets',
   'notifications',
   'faults',
@@ -65,11 +66,12 @@ export function parseOptions(options: unknown): ParsedOptions {
     limits: parseLimits('limits', kind.defaultLimits, seed, kind.paths),
     tokens: TOKEN_DEFAULTS,
     quotaHeaders: 'none',
-    retryAfter: 'seconds',
+    retryAfter: kind.retryAfter ?? 'seconds',
     clockSkewMs: 0,
     limitKeyInBody: false,
     cors: CORS_DEFAULTS,
     longPoll: LONG_POLL_DEFAULTS,
+    maxConcurrent: Infinity,
     sockets: SOCKET_DEFAULTS,
     notifications: NOTIFICATION_DEFAULTS,
     faults: [],
@@ -87,6 +89,7 @@ export function parseChange(
   const given = checkObject('options', change, CHANGEABLE_KEYS);
   forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
   forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
+  forbidUnless('', given, 'maxConcurrent', platformOptions.includes('maxConcurrent'), "only with platform 'twilio'");
   const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
   return {
     ...(has('serviceMs') && { service: parseServiceMs(given.serviceMs) }),
@@ -100,6 +103,7 @@ export function parseChange(
     ...(has('limitKeyInBody') && { limitKeyInBody: checkBoolean('limitKeyInBody', given.limitKeyInBody) }),
     ...(has('cors') && { cors: parseCors(given.cors) }),
     ...(has('longPoll') && { longPoll: parseLongPoll(given.longPoll) }),
+    ...(has('maxConcurrent') && { maxConcurrent: checkInteger('maxConcurrent', given.maxConcurrent, 1, MAX_COUNT) }),
     ...(has('sockets') && { sockets: parseSocketOptions(given.sockets, before.sockets, seed, paths) }),
     ...(has('notifications') && {
       notifications: parseNotifications(given.notifications, before.notifications),

@@ -9,7 +9,13 @@ export function parseTokenOptions(
 ): TokenSettings {
   const keys = ['clients', 'expiresInMs', 'rotateRefreshTokens', 'throttle', 'revokeOnFlood', 'tenants', 'fail'];
   const given = checkObject('tokens', value, keys);
-  forbidUnless('tokens', given, 'tenants', platformOptions.includes('tokens.tenants'), "only with platform 'cxone'");
+  forbidUnless(
+    'tokens',
+    given,
+    'tenants',
+    platformOptions.includes('tokens.tenants'),
+    "only with platform 'cxone' or 'twilio'",
+  );
   return {
     clients:
       given.clients === undefined ? before.clients : parseTextMap('tokens.clients', given.clients, ALLOWED_CLIENTS),

@@ -22,7 +22,7 @@ export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 
  */
 export interface SimulatorOptions {
   /** Platform to simulate. */
-  platform: 'genesys' | 'cxone';
+  platform: 'genesys' | 'cxone' | 'twilio';
   /**
    * Port on 127.0.0.1.
    *
@@ -47,7 +47,7 @@ export interface SimulatorOptions {
    *
    * @defaultValue the limits that the platform documents. Genesys Cloud: `token.rate.per.minute`, 300 per token in
    * fixed windows of 60,000 ms. CXone: five of Digital Engagement: updates of contacts, of one contact, outbound,
-   * inbound, reads
+   * inbound, reads. Twilio: 20 per second for each operation of Flex interactions
    */
   limits?: Limit[];
   /**
@@ -66,7 +66,7 @@ export interface SimulatorOptions {
    * Form of Retry-After on a 429: whole seconds rounded up, an HTTP-date, no header, or seconds with decimals. Any
    * other string is sent unchanged.
    *
-   * @defaultValue 'seconds'
+   * @defaultValue 'seconds'; 'none' for Twilio, which documents no such header
    */
   retryAfter?: 'seconds' | 'date' | 'none' | 'float' | (string & {});
   /**
@@ -94,6 +94,13 @@ export interface SimulatorOptions {
    * @defaultValue see {@link LongPollOptions}
    */
   longPoll?: LongPollOptions;
+  /**
+   * Largest number of open requests of an account. One more gets a 429 with code 20429. Each answer says how many are open, in
+   * `Twilio-Concurrent-Requests`. Twilio only.
+   *
+   * @defaultValue no limit (Twilio publishes no number)
+   */
+  maxConcurrent?: number;
   /**
    * Options of WebSockets: limits on upgrades and frames, read rate, compression.
    *
@@ -131,6 +138,7 @@ export interface Settings {
   readonly limitKeyInBody: boolean;
   readonly cors: CorsSettings | undefined;
   readonly longPoll: Required<LongPollOptions>;
+  readonly maxConcurrent: number;
   readonly sockets: SocketSettings;
   readonly notifications: Required<NotificationOptions>;
   readonly faults: readonly FaultSettings[];

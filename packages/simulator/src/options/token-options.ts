@@ -47,7 +47,7 @@ export interface TokenEndpointOptions {
    */
   revokeOnFlood?: Rate | false;
   /**
-   * Tenant of a client, access key or user, by id. CXone only.
+   * Tenant of a client, access key or user, by id. On Twilio: account of an API key or OAuth client. CXone and Twilio only.
    *
    * @defaultValue the text after the last `@` of the id, else `tenant-1`
    */

@@ -3,7 +3,7 @@ import type { Refusal } from '../limits/limiter.js';
 import type { Settings } from '../options/simulator-options.js';
 import type { PathDialect } from '../paths/request-path.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
-import type { TokenStore } from '../tokens/token-store.js';
+import type { AccessToken, TokenStore } from '../tokens/token-store.js';
 import type { RequestKind } from './request.js';
 import type { Route } from './route-table.js';
 
@@ -23,6 +23,14 @@ export interface ErrorAnswers {
   forSimulatorError(message: string, contextId: string): Answer;
 }
 
+/** The decision of a limit that is no rate. */
+export interface Admission {
+  /** Headers of the answer, whatever it is. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Set when the request is refused: the name of the limit and the answer. */
+  readonly refusal?: { readonly name: string; readonly answer: Answer };
+}
+
 /**
  * The platform part of a simulator: routes, tokens, error answers. The engine has the wire, limits, faults and
  * counters.
@@ -36,6 +44,12 @@ export interface Platform {
   readonly socketEndpoints: readonly SocketEndpoint[];
   /** Finds the route of a request. Every request has one. */
   findRoute(method: string, segments: readonly string[]): Route;
+  /**
+   * Admits an authorised request that passed the limits of the engine.
+   *
+   * @param onEnd - Registers a function that is called when the request ends, for any reason.
+   */
+  admit?(token: AccessToken, onEnd: (listener: () => void) => void): Admission;
   /** Builds the headers of every answer, without Date, CORS and quota headers. */
   buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
 }
@@ -54,6 +68,12 @@ export interface PlatformDefinition<P extends Platform = Platform> {
   readonly paths: PathDialect;
   /** The default limits, in the form of the option `limits`. */
   readonly defaultLimits: readonly unknown[];
+  /**
+   * The default of the option `retryAfter`.
+   *
+   * @defaultValue 'seconds'
+   */
+  readonly retryAfter?: string;
   /** Options that only this platform has. */
   readonly platformOptions: readonly string[];
   create(setup: PlatformSetup): P;

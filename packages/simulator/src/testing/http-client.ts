@@ -25,6 +25,11 @@ export async function startCxone(options: Omit<SimulatorOptions, 'platform'> = {
   return stopAfterTest(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
 }
 
+/** Starts a Twilio simulator in the same way, with its own limits. */
+export async function startTwilio(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<Simulator> {
+  return stopAfterTest(await startSimulator({ platform: 'twilio', ...options }));
+}
+
 function stopAfterTest<S extends Simulator>(simulator: S): S {
   running.push(simulator);
   return simulator;

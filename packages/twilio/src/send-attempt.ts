@@ -1,0 +1,164 @@
+import { outcomeOfError, outcomeOfUpload } from '@holdline/axios';
+import { answered, failed, originOf, readSafely, type BodySource, type Call, type Outcome } from '@holdline/core';
+import { readHeader } from './headers.js';
+import type {
+  AxiosAttempt,
+  RequestClientLike,
+  SdkRequestClient,
+  TwilioRequestOptions,
+  TwilioResponse,
+} from './types.js';
+
+/** The request behind an attempt. */
+export interface Attempt {
+  readonly native: RequestClientLike;
+  readonly options: TwilioRequestOptions;
+  readonly source: BodySource | undefined;
+}
+
+/** Makes one request on the wire with the client's own request client. */
+export async function sendAttempt(call: Call, { native, options, source }: Attempt): Promise<Outcome> {
+  const signal = call.attemptSignal;
+  const token = watchTokenRequest(options);
+  try {
+    const response = await endWith(signal, sendNative(call, native, token.options, signal));
+    return outcomeOfResponse(response);
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return failed(error, 'cancelled');
+    if (token.isFailure(error)) return outcomeOfTokenError(error);
+    return source ? outcomeOfUpload(error, undefined, source) : outcomeOfError(error, undefined);
+  }
+}
+
+function sendNative(
+  call: Call,
+  native: RequestClientLike,
+  options: TwilioRequestOptions,
+  signal: AbortSignal | undefined,
+): Promise<TwilioResponse> {
+  return isSdkRequestClient(native)
+    ? createView(native, (attempt) => configureAttempt(call, native, attempt, signal)).request(options)
+    : native.request({ ...options, signal });
+}
+
+/**
+ * Whether a request client is that of the SDK itself, and not of a class that extends it. The methods of such a class may use private
+ * fields, which a view does not have.
+ */
+function isSdkRequestClient(native: RequestClientLike): native is SdkRequestClient {
+  const { axios, defaultTimeout } = native as Partial<SdkRequestClient>;
+  const parent = Object.getPrototypeOf(Object.getPrototypeOf(native)) as unknown;
+  return (
+    typeof axios === 'function' &&
+    typeof axios.defaults === 'object' &&
+    typeof defaultTimeout === 'number' &&
+    parent === Object.prototype
+  );
+}
+
+/**
+ * Creates a view of the SDK's request client for one attempt. Its `request` is the SDK's own code. Only the call of axios is another
+ * one: the SDK has no way to give it a signal. Other clients that share the request client see no change.
+ */
+function createView(native: SdkRequestClient, configure: (attempt: AxiosAttempt) => AxiosAttempt): RequestClientLike {
+  const forward = (key: 'lastRequest' | 'lastResponse'): PropertyDescriptor => ({
+    get: () => native[key],
+    set: (value: unknown) => void (native[key] = value),
+  });
+  return Object.create(native, {
+    axios: { value: (attempt: AxiosAttempt) => native.axios(configure(attempt)) },
+    lastRequest: forward('lastRequest'),
+    lastResponse: forward('lastResponse'),
+  }) as SdkRequestClient;
+}
+
+function configureAttempt(
+  call: Call,
+  { axios: { defaults } }: SdkRequestClient,
+  attempt: AxiosAttempt,
+  signal: AbortSignal | undefined,
+): AxiosAttempt {
+  const { httpAgent, httpsAgent } = defaults as { httpAgent?: unknown; httpsAgent?: unknown };
+  return {
+    ...attempt,
+    ...(signal && { signal }),
+    // Only an attempt that the line signed has an epoch.
+    ...(call.epoch !== undefined && { beforeRedirect: removeTokenOnRedirect(call.origin) }),
+    ...call.poolOptions({ ...attempt, httpAgent, httpsAgent }),
+    // `autoRetry` counts here. It stops above its limit, so that each attempt on the wire is an attempt of the line.
+    retryCount: Infinity,
+  };
+}
+
+interface RedirectOptions {
+  href?: string;
+  headers?: Record<string, unknown>;
+}
+
+/** Removes the line's token on a redirect to another origin. follow-redirects alone would send it to a subdomain. */
+function removeTokenOnRedirect(origin: string) {
+  return ({ href = '', headers = {} }: RedirectOptions): void => {
+    if (originOf(href) === origin) return;
+    for (const name of Object.keys(headers)) if (name.toLowerCase() === 'authorization') delete headers[name];
+  };
+}
+
+/** Settles as `running` does, or rejects when the signal aborts. A user's own request client may ignore that the call has ended. */
+async function endWith<T>(signal: AbortSignal | undefined, running: Promise<T>): Promise<T> {
+  if (!signal) return running;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    stop = () => signal.removeEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([running, aborted]);
+  } finally {
+    stop?.();
+    // The caller no longer waits for it.
+    running.catch(() => undefined);
+  }
+}
+
+/** Notes a failure of the request for a bearer token, which the SDK makes within the request of the call. */
+function watchTokenRequest(options: TwilioRequestOptions): {
+  options: TwilioRequestOptions;
+  isFailure: (error: unknown) => boolean;
+} {
+  const { authStrategy, username, password } = options;
+  if (!authStrategy || (username && password)) return { options, isFailure: () => false };
+  let failure: { error: unknown } | undefined;
+  const watched = Object.create(authStrategy, {
+    getAuthString: {
+      value: async () => {
+        try {
+          return await authStrategy.getAuthString();
+        } catch (error) {
+          failure = { error };
+          throw error;
+        }
+      },
+    },
+  }) as typeof authStrategy;
+  return { options: { ...options, authStrategy: watched }, isFailure: (error) => failure?.error === error };
+}
+
+/** The SDK writes the status of the token endpoint into the message; without an answer, it writes `undefined`. */
+const TRANSIENT_TOKEN_ERROR = /\bError Status Code: (?:undefined|429|5\d\d)\b/;
+
+/** Without a token, nothing of the request itself was sent. A refused credential would be refused again. */
+function outcomeOfTokenError(error: unknown): Outcome {
+  const isTransient = TRANSIENT_TOKEN_ERROR.test(String(readSafely(error, 'message')));
+  return isTransient ? failed(error, 'not-sent') : failed(error, 'local', true);
+}
+
+function outcomeOfResponse(response: TwilioResponse): Outcome {
+  const status = readSafely(response, 'statusCode');
+  // The SDK takes an answer without a status as a success.
+  return answered(response, {
+    status: typeof status === 'number' ? status : 200,
+    header: (name) => readHeader(readSafely(response, 'headers'), name),
+  });
+}
