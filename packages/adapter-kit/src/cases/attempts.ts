@@ -140,11 +140,10 @@ export const ATTEMPTS = [
     async (scene) => {
       const caller = await scene.guarded(scene.line());
       const ids = Array.from({ length: 10 }, makeId);
-      for (const id of ids) scene.server.answer(id, 'hold');
+      // The first answer comes last. A client with one connection needs it before the others.
+      for (const id of ids) scene.server.answer(id, id === ids[0] ? 'hold' : { status: 200 });
       const calls = ids.map((id) => caller.start({ id }));
-      const arrived = (): number => ids.filter((id) => scene.server.requestsFor(id).length > 0).length;
-      await scene.happens(() => arrived() === ids.length);
-      const onWire = arrived();
+      await scene.happens(() => calls.slice(1).every(({ isSettled }) => isSettled));
       scene.server.release();
       for (const call of calls) await scene.end(call);
       let own = 0;
@@ -153,10 +152,7 @@ export const ATTEMPTS = [
         const { text } = await scene.read(caller, result);
         if (text.includes(request.id)) own++;
       }
-      scene.check(
-        onWire === 10 && own === 10,
-        `Ten calls at once must be ten requests with ten answers. ${onWire} requests were on the wire at once, and ${own} calls got the answer with their own id.`,
-      );
+      scene.check(own === 10, `Each of ten calls at once must get the answer with its own id. ${own} calls got it.`);
     },
   ),
   define(
