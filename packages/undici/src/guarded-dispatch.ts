@@ -63,8 +63,9 @@ export function registerSender(guard: Guard, shared: GuardedDispatcher): void {
 /** Whether a request goes through the line. A tunnel is no request of an API, and the native dispatcher refuses invalid options. */
 function isGuarded(options: DispatchOptions, bound: string, origins: readonly string[] | undefined): boolean {
   if (typeof options !== 'object' || options === null) return false;
-  const { path, method } = options;
+  const { path, method, query } = options;
   if (typeof path !== 'string' || typeof method !== 'string' || method === 'CONNECT') return false;
+  if (query && /[?#]/.test(path)) return false;
   return !origins || origins.includes(originOf(requestUrl(options, bound)));
 }
 
