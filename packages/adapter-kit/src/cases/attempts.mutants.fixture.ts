@@ -7,12 +7,12 @@ import type { Call, Holdline, Outcome } from '@holdline/core';
 function repeating(fits: (error: AcmeError, request: AcmeRequest) => boolean) {
   return class extends AcmeCall {
     override async send(call: Call): Promise<Outcome> {
-      const { transport } = this;
+      const { transport, request: given } = this;
       const repeat = async (request: AcmeRequest) => {
         try {
           return await transport(request);
         } catch (error) {
-          if (!(error instanceof AcmeError) || !fits(error, request)) throw error;
+          if (!(error instanceof AcmeError) || !fits(error, given)) throw error;
           error.response?.body.destroy();
           return transport(request);
         }
@@ -41,17 +41,18 @@ function forgetting(isLost: (name: string) => boolean) {
 }
 
 /** Calls by line. */
-const callsOf = new WeakMap<Holdline, Promise<unknown>[]>();
+const callsOf = new WeakMap<Holdline, { count: number; first: Promise<unknown> | undefined }>();
 let credentials = 0;
 
 export const ATTEMPTS_MUTANTS = [
   mutant('makes each request an attempt of the line', {
-    // Sends the second attempt of a 503 with Retry-After itself, for reads whose caller gives no header.
+    // Sends the second attempt of a 503 with Retry-After itself, for reads whose caller gives no header and no signal.
     Call: repeating(
-      (error, { method, headers }) =>
+      (error, { method, headers, signal }) =>
         error.response?.status === 503 &&
         retryAfter(error) !== undefined &&
         method === 'GET' &&
+        signal === undefined &&
         !('x-contract-note' in headers),
     ),
   }),
@@ -83,13 +84,16 @@ export const ATTEMPTS_MUTANTS = [
   mutant('gives each of ten concurrent calls its own answer', {
     // The tenth call of a line gets the answer of the first.
     async run(line, call) {
-      const calls = callsOf.get(line) ?? [];
+      const calls = callsOf.get(line) ?? { count: 0, first: undefined };
       callsOf.set(line, calls);
       const running = line.run(call);
-      const number = calls.push(running);
+      const number = ++calls.count;
+      if (number === 1) calls.first = running;
+      const { first } = calls;
+      if (number === 10) calls.first = undefined;
       try {
         const result = await running;
-        return number === 10 ? await calls[0] : result;
+        return number === 10 ? await first : result;
       } catch (error) {
         call.release(error);
         throw error;
@@ -103,8 +107,12 @@ export const ATTEMPTS_MUTANTS = [
   }),
   mutant('lets callInfo() find the result and the error of a call', {
     async run(line, call) {
-      const result = await line.run(call);
-      return Object.create(result as object) as unknown;
+      // Copies the result.
+      const result = (await line.run(call)) as object;
+      return Object.create(
+        Object.getPrototypeOf(result) as object,
+        Object.getOwnPropertyDescriptors(result),
+      ) as unknown;
     },
   }),
   mutant("runs the user's interceptors once for each call", {

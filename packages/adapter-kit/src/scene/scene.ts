@@ -172,7 +172,7 @@ export class Scene {
 
   /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
   async happens(holds: () => boolean): Promise<boolean> {
-    const end = performance.now() + MAX_HOPE_MS;
+    const end = performance.now() + Math.min(MAX_HOPE_MS, this.maxWaitMs);
     while (!holds() && performance.now() < end) await pause();
     return holds();
   }
