@@ -20,11 +20,11 @@ export abstract class Caller implements AnswerReader, DispatchController {
   aborted = false;
   paused = false;
   reason: unknown = null;
-  rawHeaders: unknown = null;
-  rawTrailers: unknown = null;
   /** What the handler gets as `context`. `callInfo` knows it. */
   protected readonly context = {};
   protected answer: Answer | undefined;
+  protected headers: HeaderBlock | undefined;
+  #trailers: HeaderBlock | undefined;
 
   protected constructor(
     readonly progress: ProgressHandler,
@@ -54,7 +54,7 @@ export abstract class Caller implements AnswerReader, DispatchController {
     const info = callInfo(answer);
     if (info) noteInfo(this.context, info);
     const { socket, headers } = answer.head;
-    this.rawHeaders = headers.raw;
+    this.headers = headers;
     this.answer = answer;
     if (socket) {
       this.isEnded = true;
@@ -71,7 +71,7 @@ export abstract class Caller implements AnswerReader, DispatchController {
     if (this.isEnded) return;
     if (event.kind === 'data') return this.guard(() => this.giveData(event.chunk));
     if (event.kind === 'error') return this.fail(event.error);
-    this.rawTrailers = event.trailers.raw;
+    this.#trailers = event.trailers;
     // `retry` of undici throws here, and repeats the request when it gets the error.
     this.guard(() => this.giveEnd(event.trailers));
     this.isEnded = true;
@@ -85,6 +85,14 @@ export abstract class Caller implements AnswerReader, DispatchController {
   }
 
   // The controller.
+
+  get rawHeaders(): unknown {
+    return this.headers?.raw ?? null;
+  }
+
+  get rawTrailers(): unknown {
+    return this.#trailers?.raw ?? null;
+  }
 
   abort(reason?: unknown): void {
     if (this.aborted || this.isEnded) return;
@@ -141,7 +149,7 @@ class ControllerCaller extends Caller {
   }
 
   protected giveInformation(status: number, headers: HeaderBlock, statusText: string | undefined): void {
-    this.rawHeaders = headers.raw;
+    this.headers = headers;
     this.handler.onResponseStart?.(this, status, headers.parsed, statusText);
   }
 

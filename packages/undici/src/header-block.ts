@@ -5,23 +5,22 @@ import type { ParsedHeaders, RawHeaders } from './types.js';
 export class HeaderBlock {
   #parsed: ParsedHeaders | undefined;
   #raw: RawHeaders | undefined;
+  /** The headers as they arrived. An interceptor may have changed them since. */
+  readonly #arrived: unknown;
 
-  private constructor(parsed: ParsedHeaders | undefined, raw: RawHeaders | undefined) {
+  private constructor(parsed: ParsedHeaders | undefined, raw: RawHeaders | undefined, arrived?: unknown) {
     this.#parsed = parsed;
     this.#raw = raw;
+    this.#arrived = arrived;
   }
 
   static ofRaw(raw: RawHeaders | undefined): HeaderBlock {
     return new HeaderBlock(undefined, raw ?? []);
   }
 
-  /** @param raw - What the controller has. It is used only if no interceptor changed the headers since. */
-  static ofParsed(parsed: ParsedHeaders | undefined, raw?: unknown): HeaderBlock {
-    const headers = parsed ?? {};
-    return new HeaderBlock(
-      headers,
-      Array.isArray(raw) && isSame(headers, parse(raw)) ? (raw as RawHeaders) : undefined,
-    );
+  /** @param arrived - What the controller has as raw headers. It is used only if it has the same content. */
+  static ofParsed(parsed: ParsedHeaders | undefined, arrived?: unknown): HeaderBlock {
+    return new HeaderBlock(parsed ?? {}, undefined, arrived);
   }
 
   get parsed(): ParsedHeaders {
@@ -29,11 +28,17 @@ export class HeaderBlock {
   }
 
   get raw(): RawHeaders {
-    return (this.#raw ??= Object.entries(this.#parsed as ParsedHeaders).flatMap(([name, value]) =>
+    return (this.#raw ??= this.#buildRaw(this.#parsed as ParsedHeaders));
+  }
+
+  #buildRaw(parsed: ParsedHeaders): RawHeaders {
+    const arrived = this.#arrived;
+    if (Array.isArray(arrived) && isSame(parsed, parse(arrived))) return arrived as RawHeaders;
+    return Object.entries(parsed).flatMap(([name, value]) =>
       value === undefined
         ? []
         : [Buffer.from(name, 'latin1'), Array.isArray(value) ? value.map(toBuffer) : toBuffer(value as string)],
-    ));
+    );
   }
 
   /** Reads a header by its lower-case name. */

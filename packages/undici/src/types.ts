@@ -41,8 +41,8 @@ export interface DispatchController {
   readonly aborted?: boolean;
   readonly paused?: boolean;
   readonly reason?: unknown;
-  rawHeaders?: unknown;
-  rawTrailers?: unknown;
+  readonly rawHeaders?: unknown;
+  readonly rawTrailers?: unknown;
 }
 
 /** A handler of undici 7 and 8. */
