@@ -25,6 +25,8 @@ export abstract class Caller implements AnswerReader, DispatchController {
   protected answer: Answer | undefined;
   protected headers: HeaderBlock | undefined;
   #trailers: HeaderBlock | undefined;
+  #rawHeaders: unknown;
+  #rawTrailers: unknown;
 
   protected constructor(
     readonly progress: ProgressHandler,
@@ -87,11 +89,20 @@ export abstract class Caller implements AnswerReader, DispatchController {
   // The controller.
 
   get rawHeaders(): unknown {
-    return this.headers?.raw ?? null;
+    return this.#rawHeaders ?? this.headers?.raw ?? null;
+  }
+
+  /** Interceptors above replace the raw headers together with the parsed ones. */
+  set rawHeaders(raw: unknown) {
+    this.#rawHeaders = raw;
   }
 
   get rawTrailers(): unknown {
-    return this.#trailers?.raw ?? null;
+    return this.#rawTrailers ?? this.#trailers?.raw ?? null;
+  }
+
+  set rawTrailers(raw: unknown) {
+    this.#rawTrailers = raw;
   }
 
   abort(reason?: unknown): void {

@@ -264,6 +264,29 @@ describe('other interceptors', () => {
     expect([headers['content-encoding'], await body.text()]).toEqual([undefined, 'plain']);
   });
 
+  it('lets an interceptor above replace the raw headers', async () => {
+    const server = await startServer((response) => response.end('plain'));
+    const dispatcher = closeLater(new Agent()).compose(
+      holdlineInterceptor(makeLine()),
+      (dispatch) => (options, handler) =>
+        dispatch(options, {
+          ...handler,
+          onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+          onResponseStart(controller, status, headers, text) {
+            expect(controller.rawHeaders?.length).toBeGreaterThan(0);
+            Object.assign(controller, { rawHeaders: [], rawTrailers: [] });
+            expect([controller.rawHeaders, controller.rawTrailers]).toEqual([[], []]);
+            handler.onResponseStart?.(controller, status, headers, text);
+          },
+          onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+          onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+          onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+        }),
+    );
+    const { body } = await request(server.url, { dispatcher });
+    expect(await body.text()).toBe('plain');
+  });
+
   it('gives a handler of undici 6 the raw headers as they arrived', async () => {
     const server = await startServer((response) => response.writeHead(200, { 'X-Kind': 'Käse' }).end());
     const dispatcher = guardUndici(closeLater(new Agent()), makeLine());

@@ -41,8 +41,8 @@ export interface DispatchController {
   readonly aborted?: boolean;
   readonly paused?: boolean;
   readonly reason?: unknown;
-  readonly rawHeaders?: unknown;
-  readonly rawTrailers?: unknown;
+  rawHeaders?: unknown;
+  rawTrailers?: unknown;
 }
 
 /** A handler of undici 7 and 8. */
