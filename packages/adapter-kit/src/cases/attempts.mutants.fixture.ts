@@ -78,7 +78,8 @@ export const ATTEMPTS_MUTANTS = [
   mutant('counts all calls of one credential together', {
     // Names the credential after the call.
     Call: class extends AcmeCall {
-      readonly credential = 'authorization' in this.request.headers ? `credential ${++credentials}` : undefined;
+      readonly credential =
+        this.request.headers['authorization'] === 'Bearer contract' ? `credential ${++credentials}` : undefined;
     },
   }),
   mutant('gives each of ten concurrent calls its own answer', {
