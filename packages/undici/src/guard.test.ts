@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { callInfo, createHoldline, definePolicy, holdlineOf, isHoldlineError, release, withCall } from '@holdline/core';
 import * as undici7 from 'undici';
 import * as undici6 from 'undici-6';
@@ -194,6 +195,32 @@ describe.each(COPIES)('the functions of $name', ({ Agent: AgentOfCopy, request: 
     // The request of a pipeline is a stream, which is not sent twice.
     expect(Buffer.concat((await piped.toArray()) as Buffer[]).toString()).toBe('answer 0');
     expect(await (await undici.fetch(three.url, { dispatcher })).text()).toBe('answer 1');
+  });
+
+  it('WebSocket connects through the line', async () => {
+    const server = await startServer(
+      () => undefined,
+      ({ headers }, socket) => {
+        const accept = createHash('sha1')
+          .update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest('base64');
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+        );
+        socket.write(Buffer.from([0x81, 2, 0x68, 0x69]));
+      },
+    );
+    const line = makeLine();
+    let attempts = 0;
+    line.on('attempt', () => void attempts++);
+    const dispatcher = guardUndici(closeLater(new AgentOfCopy()), line);
+    const socket = new undici.WebSocket(server.url.replace('http', 'ws'), { dispatcher });
+    const received = await new Promise((resolve, reject) => {
+      socket.onmessage = ({ data }) => resolve(data);
+      socket.onerror = () => reject(new Error('the WebSocket failed'));
+    });
+    socket.close();
+    expect([received, attempts]).toEqual(['hi', 1]);
   });
 
   it('connect opens a tunnel without the line', async () => {
