@@ -58,6 +58,15 @@ await use('request', async () => {
 await use('request with a body', async () => ofRequest(await undici.request(`${url}/post`, { dispatcher, ...post })));
 await use('fetch of the package', async () => ofFetch(await undici.fetch(`${url}/own-fetch`, { dispatcher, ...post })));
 await use('fetch of Node', async () => ofFetch(await fetch(`${url}/node-fetch`, { dispatcher, ...post })));
+await use('bare Agent with the fetch of Node', async () => {
+  const bare = new undici.Agent();
+  const result = await fetch(`${url}/bare`, { dispatcher: bare }).then(
+    async (response) => ofFetch(response).then((text) => text.slice(0, 3)),
+    ({ cause }) => cause.message,
+  );
+  await bare.destroy();
+  return result;
+});
 await use('fetch of Node, aborted', async () => {
   const controller = new AbortController();
   line.holdBack({ method: 'GET', url: `${url}/aborted` }, 60_000);
