@@ -1,0 +1,43 @@
+// How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
+import { Readable } from 'node:stream';
+import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import { ExampleSdk } from './example-client.js';
+
+// A second copy of the SDK's package has a class of its own.
+class ExampleSdkCopy extends ExampleSdk {}
+
+// CHANGE 4: replace the example SDK by $theClient$. Each member says what the contract needs.
+export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterUnderTest<ExampleSdk> => ({
+  name: '$guard$',
+  guard: $guard$,
+  // A new SDK that sends to `url` with the given Authorization header.
+  connect({ url }, { copy, authorization }) {
+    const sdk = new (copy ? ExampleSdkCopy : ExampleSdk)(url, {
+      headers: authorization === undefined ? {} : { authorization },
+    });
+    return {
+      client: sdk,
+      // One call, as a user makes it.
+      call: (guarded, { method, baseUrl, path, headers, body, signal }) =>
+        guarded.send(baseUrl + path, {
+          method,
+          headers: { 'content-type': 'application/json', ...headers },
+          // fetch takes a web stream, and wants to know that the answer may come before its end.
+          ...(body instanceof Readable
+            ? { body: Readable.toWeb(body) as ReadableStream, duplex: 'half' }
+            : { body: (body ?? null) as BodyInit | null }),
+          signal: signal ?? null,
+        }),
+      // Status and text of what `call` resolves with.
+      async read(result) {
+        const response = result as Response;
+        return { status: response.status, text: await response.text() };
+      },
+      onRequest: (listener) => void sdk.interceptors.push(listener),
+      // A call that the SDK itself refuses before it sends anything.
+      refuse: (guarded) => guarded.send(''),
+    };
+  },
+  // What the SDK cannot do, each with the reason. The contract leaves out the cases that need it.
+  lacks: { oneConnection: 'fetch has no option for its connections.' },
+});

@@ -1,0 +1,39 @@
+// How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
+import { Readable } from 'node:stream';
+import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import { createRequest, type ExampleRequest } from './example-client.js';
+
+// CHANGE 6: replace the example client by $theClient$. Each member says what the contract needs.
+export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterUnderTest<ExampleRequest> => ({
+  name: '$guard$',
+  guard: $guard$,
+  // A new client that sends to `url` with the given Authorization header.
+  connect({ url }, { authorization }) {
+    const client = createRequest(url, authorization === undefined ? {} : { authorization });
+    return {
+      client,
+      // One call, as a user makes it.
+      call: (guarded, { method, baseUrl, path, headers, body, signal }) =>
+        guarded(baseUrl + path, {
+          method,
+          headers: { 'content-type': 'application/json', ...headers },
+          ...(body !== undefined && {
+            body: body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : body,
+          }),
+          signal,
+        }),
+      // Status and text of what `call` resolves with.
+      async read(result) {
+        const response = result as Response;
+        return { status: response.status, text: await response.text() };
+      },
+    };
+  },
+  // What the client cannot do, each with the reason. The contract leaves out the cases that need it.
+  lacks: {
+    oneConnection: 'fetch has no option for its connections.',
+    interceptor: 'The client has no interceptors.',
+    localFailure: 'The client refuses requests only where it sends them.',
+    secondCopy: 'The client is a function, so the adapter compares no classes.',
+  },
+});
