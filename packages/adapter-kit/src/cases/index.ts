@@ -1,5 +1,19 @@
+import { ANSWERS } from './answers.js';
 import { ATTEMPTS } from './attempts.js';
+import { BODIES } from './bodies.js';
+import { CANCELLATION } from './cancellation.js';
+import { DEAD_LETTERS } from './dead-letters.js';
 import type { RunnableCase } from './define-case.js';
+import { LIFECYCLE } from './lifecycle.js';
+import { TENANTS } from './tenants.js';
 
 /** All cases of the contract, in the order in which they run. */
-export const CASES: readonly RunnableCase[] = [...ATTEMPTS];
+export const CASES: readonly RunnableCase[] = [
+  ...ATTEMPTS,
+  ...CANCELLATION,
+  ...BODIES,
+  ...ANSWERS,
+  ...LIFECYCLE,
+  ...TENANTS,
+  ...DEAD_LETTERS,
+];
