@@ -39,7 +39,7 @@ it('cannot be published while it guards the example client, and names its client
 });
 
 it('claims in its README what the contract proved', () => {
-  if (import.meta.env.MODE === 'readme')
+  if (process.env['MODE'] === 'readme')
     writeFileSync(
       README,
       readFileSync(README, 'utf8').replace(SECTION, () => claims()),

@@ -1,6 +1,7 @@
 // How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
 import { createRequire } from 'node:module';
 import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import type * as sources from '../src/index.js';
 import axios, { type AxiosResponse, type AxiosStatic } from 'axios';
 import { ExampleSdk } from './example-client.js';
 
@@ -8,7 +9,7 @@ import { ExampleSdk } from './example-client.js';
 const axiosCopy = createRequire(import.meta.url)('axios') as AxiosStatic;
 
 // CHANGE 4: replace the example SDK by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterUnderTest<ExampleSdk> => ({
+export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSdk> => ({
   name: '$guard$',
   guard: $guard$,
   // A new SDK that sends to `url` with the given limit of connections and the given Authorization header.

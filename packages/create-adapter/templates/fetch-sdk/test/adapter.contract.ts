@@ -1,13 +1,14 @@
 // How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
 import { Readable } from 'node:stream';
 import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import type * as sources from '../src/index.js';
 import { ExampleSdk } from './example-client.js';
 
 // A second copy of the SDK's package has a class of its own.
 class ExampleSdkCopy extends ExampleSdk {}
 
 // CHANGE 4: replace the example SDK by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterUnderTest<ExampleSdk> => ({
+export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSdk> => ({
   name: '$guard$',
   guard: $guard$,
   // A new SDK that sends to `url` with the given Authorization header.

@@ -1,12 +1,13 @@
 // How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
 import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import type * as sources from '../src/index.js';
 import { ExampleClient, type ExampleResponse } from './example-client.js';
 
 // A second copy of the client's package has a class of its own.
 class ExampleClientCopy extends ExampleClient {}
 
 // CHANGE 6: replace the example client by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterUnderTest<ExampleClient> => ({
+export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleClient> => ({
   name: '$guard$',
   guard: $guard$,
   // A new client that sends to `url` with the given limit of connections and the given Authorization header.

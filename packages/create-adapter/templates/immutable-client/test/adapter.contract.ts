@@ -1,10 +1,11 @@
 // How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
 import { Readable } from 'node:stream';
 import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import type * as sources from '../src/index.js';
 import { createRequest, type ExampleRequest } from './example-client.js';
 
 // CHANGE 6: replace the example client by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterUnderTest<ExampleRequest> => ({
+export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleRequest> => ({
   name: '$guard$',
   guard: $guard$,
   // A new client that sends to `url` with the given Authorization header.
@@ -17,9 +18,8 @@ export const adapter = ({ $guard$ }: typeof import('../src/index.js')): AdapterU
         guarded(baseUrl + path, {
           method,
           headers: { 'content-type': 'application/json', ...headers },
-          ...(body !== undefined && {
-            body: body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : body,
-          }),
+          body:
+            body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : ((body ?? null) as BodyInit | null),
           signal,
         }),
       // Status and text of what `call` resolves with.

@@ -4,7 +4,7 @@
 export interface ExampleOptions {
   method?: string;
   headers?: Record<string, string>;
-  body?: string | Uint8Array | ReadableStream;
+  body?: BodyInit | null;
   signal?: AbortSignal | undefined;
 }
 
