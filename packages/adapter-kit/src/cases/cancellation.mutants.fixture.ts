@@ -1,4 +1,4 @@
-import { isHoldlineError, type Call, type HoldlineErrorCode, type Outcome } from '@holdline/core';
+import { failed, isHoldlineError, type Call, type HoldlineErrorCode, type Outcome } from '@holdline/core';
 import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
 
@@ -63,9 +63,20 @@ export const CANCELLATION_MUTANTS = [
       }
     },
   }),
-  mutant('closes the connection when the caller aborts a call on the wire', { Call: deafTo(undefined) }),
+  mutant('closes the connection when the caller aborts a call on the wire', {
+    Call: class extends deafTo(undefined) {
+      // The line gets the outcome, and the transport goes on.
+      override send(call: Call): Promise<Outcome> {
+        const { signal } = this.request;
+        const aborted = new Promise<Outcome>((resolve) => {
+          signal?.addEventListener('abort', () => resolve(failed(signal.reason, 'cancelled')));
+        });
+        return Promise.race([super.send(call), aborted]);
+      }
+    },
+  }),
   mutant('rejects a call that was aborted on the wire with the error of the client', {
-    run: async (line, call, transport, request) => {
+    run: async (line, call, _transport, request) => {
       const wasAborted = request.signal?.aborted;
       try {
         return await line.run(call);
@@ -92,15 +103,12 @@ export const CANCELLATION_MUTANTS = [
       } catch (error) {
         // Sends what the line refuses.
         const isRefused = isHoldlineError(error) && error.code === 'HOLDLINE_DEADLINE' && error.attempts === 0;
-        if (isRefused) return transport(request);
+        if (isRefused && request.method === 'GET') return transport(request);
         throw error;
       }
     },
   }),
   mutant('closes the connection when a deadline ends a call on the wire', { Call: deafTo('HOLDLINE_DEADLINE') }),
-  mutant('closes the connection of an attempt that exceeds its time limit', {
-    Call: deafTo('HOLDLINE_ATTEMPT_TIMEOUT'),
-  }),
   mutant('closes the connection of a call that the closed line gives up', { Call: deafTo('HOLDLINE_CLOSED') }),
   mutant('ends the body of an answer when the caller aborts after the head', {
     Call: class extends AcmeCall {

@@ -10,3 +10,9 @@ export function describeEnd({ isSettled, isRejected, error }: Running): string {
   if (!isSettled) return 'nothing yet';
   return isRejected ? `the error '${String(error)}'` : 'a result';
 }
+
+/** The message of an error with those of its causes. */
+export function messageOf(error: unknown): string {
+  const { message, cause } = (error ?? {}) as { message?: unknown; cause?: unknown };
+  return cause === undefined ? String(message) : `${String(message)}: ${messageOf(cause)}`;
+}

@@ -5,13 +5,19 @@ import { ATTEMPTS_MUTANTS } from '../cases/attempts.mutants.fixture.js';
 import { BODIES_MUTANTS } from '../cases/bodies.mutants.fixture.js';
 import { CANCELLATION_MUTANTS } from '../cases/cancellation.mutants.fixture.js';
 import { DEAD_LETTERS_MUTANTS } from '../cases/dead-letters.mutants.fixture.js';
+import { FAILURES_MUTANTS } from '../cases/failures.mutants.fixture.js';
 import { LIFECYCLE_MUTANTS } from '../cases/lifecycle.mutants.fixture.js';
+import { REFUSALS_MUTANTS } from '../cases/refusals.mutants.fixture.js';
 import { TENANTS_MUTANTS } from '../cases/tenants.mutants.fixture.js';
+import { TOKENS_MUTANTS } from '../cases/tokens.mutants.fixture.js';
 import { ACME } from '../reference/acme.fixture.js';
 import { runContract, type ContractReport } from './run-contract.js';
 
 const MUTANTS = [
   ...ATTEMPTS_MUTANTS,
+  ...REFUSALS_MUTANTS,
+  ...FAILURES_MUTANTS,
+  ...TOKENS_MUTANTS,
   ...CANCELLATION_MUTANTS,
   ...BODIES_MUTANTS,
   ...ANSWERS_MUTANTS,
