@@ -14,9 +14,14 @@ const PACKAGES = {
   telemetry: ['core'],
   monitor: ['core'],
   dashboard: ['core', 'monitor'],
-  cli: ['core', 'monitor', 'dashboard', 'simulator'],
+  'adapter-kit': ['core'],
+  cli: ['core', 'monitor', 'dashboard', 'simulator', 'adapter-kit'],
   opossum: ['core'],
   bottleneck: ['core'],
+  undici: ['core'],
+  aws: ['core'],
+  twilio: ['core'],
+  'create-adapter': [],
   simulator: [],
 };
 
@@ -78,6 +83,12 @@ const upward = (name, root, layers) =>
     ];
   });
 
+/** All packages of the workspace but these. */
+const otherPackages = (names) => ({
+  path: '^(packages|@holdline)/',
+  pathNot: `^(packages|@holdline)/(${names.join('|')})(/|$)`,
+});
+
 export default {
   forbidden: [
     {
@@ -94,16 +105,22 @@ export default {
       from: { path: '^(packages/[^/]+|test|bench|scripts|examples/[^/]+)/' },
       to: { path: '^packages/[^/]+/src/', pathNot: '^$1/' },
     },
-    ...Object.entries(PACKAGES).map(([name, allowed]) => ({
-      name: `packages of ${name}`,
-      comment: `packages/${name} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other package'}.`,
-      severity: 'error',
-      from: { path: `^packages/${name}/src/` },
-      to: {
-        path: '^(packages|@holdline)/',
-        pathNot: `^(packages|@holdline)/(${[name, ...allowed].join('|')})(/|$)`,
+    ...Object.entries(PACKAGES).flatMap(([name, allowed]) => [
+      {
+        name: `packages of ${name}`,
+        comment: `packages/${name} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other package'}.`,
+        severity: 'error',
+        from: { path: `^packages/${name}/src/`, pathNot: TESTS },
+        to: otherPackages([name, ...allowed]),
       },
-    })),
+      {
+        name: `packages of ${name}, tests`,
+        comment: 'A test may import the contract of adapters too.',
+        severity: 'error',
+        from: { path: `(?=.*(${TESTS}))^packages/${name}/src/` },
+        to: otherPackages([name, ...allowed, 'adapter-kit']),
+      },
+    ]),
     ...upward('layers of core', CORE, LAYERS),
     {
       name: 'policies are independent',

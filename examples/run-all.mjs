@@ -76,8 +76,10 @@ function runExample(name) {
 
 const nameWidth = Math.max(...names.map((name) => name.length));
 let failures = 0;
-const queue = [...names];
-async function runQueue() {
+/** The example waits for a minute and does nothing meanwhile. It disturbs no other example, so it runs beside two of them. */
+const IDLE = 'dead-letters';
+
+async function runQueue(queue) {
   for (let name = queue.shift(); name; name = queue.shift()) {
     const { failure, output, seconds } = await runExample(name);
     console.log(`${name.padEnd(nameWidth)}  ${failure ?? 'held'}  ${seconds.toFixed(1)} s`);
@@ -87,6 +89,7 @@ async function runQueue() {
   }
 }
 // Examples mostly wait. More than two at a time would disturb each other's windows.
-await Promise.all([runQueue(), runQueue()]);
+const queue = names.filter((name) => name !== IDLE);
+await Promise.all([runQueue(queue), runQueue(queue), runQueue(names.filter((name) => name === IDLE))]);
 console.log(failures === 0 ? `all ${names.length} held` : `${failures} of ${names.length} failed`);
 process.exitCode = failures === 0 ? 0 : 1;

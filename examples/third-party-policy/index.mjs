@@ -1,46 +1,9 @@
 // Two custom policies. The phase of a policy decides its place, so the order of `use` does not matter.
-import { randomUUID } from 'node:crypto';
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
-import { createHoldline, definePolicy } from '@holdline/core';
+import { createHoldline } from '@holdline/core';
 import { startSimulator } from '@holdline/simulator';
-
-/** @typedef {{ header: string }} CorrelationOptions */
-
-/**
- * Adds one id to every call. Phase `identify` comes before `retry`, so all attempts of a call have the same id.
- *
- * @type {(options: CorrelationOptions) => import('@holdline/core').Policy}
- */
-const correlation = definePolicy({
-  name: 'acme-correlation',
-  phase: 'identify',
-  after: 'idempotency',
-  create:
-    ({ header }) =>
-    (call, next) => {
-      call.request.headers.set(header, randomUUID());
-      return next(call);
-    },
-});
-
-/**
- * Measures every attempt. Phase `sign` comes after `govern`, so the time excludes the wait for a permit.
- *
- * @type {(options: { record: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
- */
-const stopwatch = definePolicy({
-  name: 'acme-stopwatch',
-  phase: 'sign',
-  create:
-    ({ record }, { clock }) =>
-    async (call, next) => {
-      const started = clock.now();
-      const outcome = await next(call);
-      record(call.route.name, outcome.kind, clock.now() - started);
-      return outcome;
-    },
-});
+import { correlation, stopwatch } from './policies.mjs';
 
 console.log('Shows: two custom policies. Their phases decide their places; the order of use() does not.\n');
 

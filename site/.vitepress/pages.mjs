@@ -53,6 +53,9 @@ const GROUPS = [
       ['command-line', 'Command line'],
       ['doctor', 'Doctor'],
       ['simulate', 'Simulate a load'],
+      ['undici', 'undici'],
+      ['aws', 'Amazon Connect, AWS'],
+      ['twilio', 'Twilio'],
       ['inbox', 'Inbox'],
       ['webhooks', 'Webhooks'],
       ['testing', 'Testing your code'],
@@ -94,9 +97,11 @@ const GROUPS = [
     'Extend',
     'extend/',
     [
-      ['write-a-policy', 'Write a policy'],
+      ['create-an-adapter', 'Create a package'],
       ['write-an-adapter', 'Write an adapter'],
+      ['write-a-policy', 'Write a policy'],
       ['write-an-engine', 'Write an engine'],
+      ['adapters', 'List of adapters'],
     ],
   ],
   [

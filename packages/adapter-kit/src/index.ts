@@ -15,3 +15,17 @@ export type {
   ReadResult,
 } from './contract/types.js';
 export type { AnswerFormat, ContractServer, ReceivedRequest, ServerAnswer } from './server/contract-server.js';
+export { policyContract } from './policy/policy-contract.js';
+export { runPolicyContract } from './policy/run-policy-contract.js';
+export { POLICY_CONTRACT_VERSION } from './policy/types.js';
+export type {
+  PolicyAnswer,
+  PolicyCase,
+  PolicyCaseResult,
+  PolicyContractReport,
+  PolicyFeature,
+  PolicyRequest,
+  PolicyUnderTest,
+  ProvokedLine,
+  Provocation,
+} from './policy/types.js';
