@@ -1,5 +1,4 @@
 // How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
-import { Readable } from 'node:stream';
 import type { AdapterUnderTest } from '@holdline/adapter-kit';
 import type * as sources from '../src/index.js';
 import { ExampleSdk } from './example-client.js';
@@ -23,10 +22,9 @@ export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSd
         guarded.send(baseUrl + path, {
           method,
           headers: { 'content-type': 'application/json', ...headers },
-          // fetch takes a web stream, and wants to know that the answer may come before its end.
-          ...(body instanceof Readable
-            ? { body: Readable.toWeb(body) as ReadableStream, duplex: 'half' }
-            : { body: (body ?? null) as BodyInit | null }),
+          // The fetch of Node takes Node streams too. With `duplex`, it does not wait for their end.
+          body: (body ?? null) as BodyInit | null,
+          duplex: 'half',
           signal: signal ?? null,
         }),
       // Status and text of what `call` resolves with.

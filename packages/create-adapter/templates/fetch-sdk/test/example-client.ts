@@ -18,7 +18,10 @@ export class ExampleSdk {
     this.fetch = (url, init) => fetch(url, init);
   }
 
-  async send(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+  async send(
+    path: string,
+    init: RequestInit & { headers?: Record<string, string>; duplex?: 'half' } = {},
+  ): Promise<Response> {
     if (path === '') throw new ExampleError('no path');
     const url = new URL(path, this.baseUrl).href;
     for (const interceptor of this.interceptors) interceptor(url);
