@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAdapterCheckCommand } from './commands/adapter-check.js';
 import { addDashboardCommand } from './commands/dashboard.js';
 import { addDlqCommand } from './commands/dlq.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addDlqCommand(program, terminal);
   addRecordCommand(program, terminal);
   addDashboardCommand(program, terminal);
+  addAdapterCheckCommand(program, terminal);
   return program;
 }
 

@@ -21,6 +21,7 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `ownOrigin`: the client has a base address, so the adapter knows which origin may get the token of the line. Without it, the cases give
  *   the line the option `token.origins`.
  * - `localFailure`: the client refuses some requests before it sends them, by `Connection.refuse`.
+ * - `connectErrors`: the errors of the client tell a connection that was never made from one that broke.
  * - `deadLetters`: the adapter keeps and replays dead letters.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
  * @public
@@ -40,6 +41,7 @@ export type Feature =
   | 'lineToken'
   | 'ownOrigin'
   | 'localFailure'
+  | 'connectErrors'
   | 'deadLetters'
   | 'transactions';
 

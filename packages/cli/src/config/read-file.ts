@@ -48,7 +48,8 @@ export async function settled<T>(
   }
 }
 
-async function importFile(path: string): Promise<ConfigModule> {
+/** The exports of a file in JSON, TypeScript or JavaScript. */
+export async function importFile(path: string): Promise<ConfigModule> {
   const ending = extname(path);
   if (ending === '.json') {
     // Some editors put a byte order mark before the text.

@@ -19,7 +19,8 @@ export function renderReport(report: DoctorReport, style: Style): string {
   return parts.join('');
 }
 
-function renderFinding(found: Finding, style: Style): string {
+/** One finding as text. */
+export function renderFinding(found: Finding, style: Style): string {
   const { severity, what, where, why, fix, source, saving } = found;
   const lines = [wrap(`${style(COLOURS[severity], severity)}: ${what}`)];
   for (const place of where) lines.push(wrap(place, '    '));
