@@ -32,9 +32,9 @@ OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR
 PERFORMANCE OF THIS SOFTWARE.
 `;
 
-/** Writes the file LICENSE; undefined for a package that nobody else may use. */
-export function licenseText(license: License, holder: string, year: number): string | undefined {
-  if (license === 'UNLICENSED') return undefined;
+/** Writes the file LICENSE. */
+export function licenseText(license: License, holder: string, year: number): string {
+  if (license === 'UNLICENSED') return `Copyright (c) ${year} ${holder}\n\nAll rights reserved.\n`;
   const [title, terms] = license === 'MIT' ? ['MIT License', MIT] : ['ISC License', ISC];
   return `${title}\n\nCopyright (c) ${year} ${holder}\n\n${terms}`;
 }

@@ -6,6 +6,10 @@ const SCRIPTS = {
   lint: 'tsc && eslint . --max-warnings=0 && prettier --check .',
   format: 'prettier --write .',
   test: 'vitest run',
+  readme: 'vitest run test/claims.test.ts --mode readme',
+  check: 'npm run lint && npm run build && npm test && npm run check:package && npm run check:contract',
+  prepublishOnly: 'npm run check',
+  'check:contract': 'holdline adapter-check ./dist',
   'check:package': 'publint --strict && attw --pack . --profile node16',
 };
 
@@ -16,7 +20,6 @@ export function buildManifest(project: Project, version: string): object {
   const holdline = `^${version}`;
   const range = client?.range ?? '*';
   const base = { 'axios-sdk': '@holdline/axios', 'fetch-sdk': '@holdline/fetch' }[template as string];
-  const check = `npm run lint && npm run build && npm test && npm run check:package${isPolicy ? '' : ' && npm run check:adapter'}`;
   return {
     name,
     version: '0.1.0',
@@ -42,15 +45,7 @@ export function buildManifest(project: Project, version: string): object {
       './package.json': './package.json',
     },
     files: ['dist', 'CHANGELOG.md'],
-    scripts: {
-      ...SCRIPTS,
-      ...(!isPolicy && {
-        readme: 'vitest run test/claims.test.ts --mode readme',
-        'check:adapter': 'holdline adapter-check ./dist --contract test/adapter.contract.ts',
-      }),
-      check,
-      prepublishOnly: 'npm run check',
-    },
+    scripts: SCRIPTS,
     holdline: { ...(client && { client: client.name, versions: range }), contract: CONTRACT },
     ...(base && { dependencies: { [base]: holdline } }),
     peerDependencies: { '@holdline/core': holdline, ...(client && { [client.name]: range }) },
@@ -58,7 +53,7 @@ export function buildManifest(project: Project, version: string): object {
     devDependencies: sorted({
       '@holdline/adapter-kit': holdline,
       '@holdline/core': holdline,
-      ...(!isPolicy && { holdline }),
+      holdline,
       ...TOOLS,
       ...(template === 'axios-sdk' && { axios: AXIOS }),
       ...(client && { [client.name]: range }),

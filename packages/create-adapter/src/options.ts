@@ -122,7 +122,8 @@ export function resolveProject(options: ProjectOptions): Project {
       if (options[key] !== undefined) throw new CreateError(`${key} is for adapters; a policy guards every client.`);
   }
   const client = options.client === undefined ? undefined : parseClient(options.client);
-  if (client?.name === name) throw new CreateError(`name is ${quote(name)}, which is the client; name your own package.`);
+  if (client?.name === name)
+    throw new CreateError(`name is ${quote(name)}, which is the client; name your own package.`);
   const isPolicy = template === 'policy';
   return {
     folder,

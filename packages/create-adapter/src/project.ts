@@ -103,12 +103,8 @@ export async function buildFiles(project: Project, version: string, year: number
     }
   }
   files.set('package.json', `${JSON.stringify(buildManifest(project, version), null, 2)}\n`);
-  const license = licenseText(
-    project.license,
-    project.author?.replace(/\s*<.*$/, '') ?? `The authors of ${project.name}`,
-    year,
-  );
-  if (license !== undefined) files.set('LICENSE', license);
+  const holder = project.author?.replace(/\s*<.*$/, '') ?? `The authors of ${project.name}`;
+  files.set('LICENSE', licenseText(project.license, holder, year));
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

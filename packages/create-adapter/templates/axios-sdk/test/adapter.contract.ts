@@ -1,23 +1,21 @@
 // How the contract makes and calls clients. The tests call `adapter` with the sources, and `npx holdline adapter-check` with the build.
-import { createRequire } from 'node:module';
-import type { AdapterUnderTest } from '@holdline/adapter-kit';
+import { loadCopy, type AdapterUnderTest } from '@holdline/adapter-kit';
 import type * as sources from '../src/index.js';
 import axios, { type AxiosResponse, type AxiosStatic } from 'axios';
 import { ExampleSdk } from './example-client.js';
-
-// A second copy of axios, as it is in many trees: the CommonJS build beside the ESM build.
-const axiosCopy = createRequire(import.meta.url)('axios') as AxiosStatic;
 
 // CHANGE 4: replace the example SDK by $theClient$. Each member says what the contract needs.
 export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSdk> => ({
   name: '$guard$',
   guard: $guard$,
   // A new SDK that sends to `url` with the given limit of connections and the given Authorization header.
-  connect({ url }, { maxSockets, copy, authorization }) {
+  async connect({ url }, { maxSockets, copy, authorization }) {
+    // A second copy of axios, as it is in many trees.
+    const library = copy ? ((await loadCopy('axios', import.meta.url)) as { default: AxiosStatic }).default : axios;
     const sdk = new ExampleSdk(url, {
       ...(maxSockets !== undefined && { maxSockets }),
       headers: authorization === undefined ? {} : { authorization },
-      library: copy ? axiosCopy : axios,
+      library,
     });
     return {
       client: sdk,
