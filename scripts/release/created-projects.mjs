@@ -10,9 +10,23 @@ const folder = join(work, 'created');
 /** The options of each template. Their values are awkward, because they end in file names, code, JSON and Markdown. */
 const PROJECTS = {
   'function-client': ['--template', 'function-client', '--description', `"Quoted" \`code\` *stars* <b> \${x} $name$`],
-  'axios-sdk': ['--template', 'axios-sdk', '--name', '@example/holdline-sdk', '--author', 'Ada "A." Byron <ada@example.org>'],
+  'axios-sdk': [
+    '--template',
+    'axios-sdk',
+    '--name',
+    '@example/holdline-sdk',
+    '--author',
+    'Ada "A." Byron <ada@example.org>',
+  ],
   'fetch-sdk': ['--template', 'fetch-sdk', '--client', 'needle@^3.3.1', '--license', 'ISC'],
-  'immutable-client': ['--template', 'immutable-client', '--guard', 'guardAVeryLongNameOfAClientThatSomeVendorHasChosen', '--license', 'UNLICENSED'],
+  'immutable-client': [
+    '--template',
+    'immutable-client',
+    '--guard',
+    'guardALongNameThatSomeVendorHasChosen',
+    '--license',
+    'UNLICENSED',
+  ],
   policy: ['--policy', '--name', 'holdline-freeze'],
 };
 

@@ -1,5 +1,5 @@
 import type { Project } from './options.js';
-import { AXIOS, CONTRACT, TOOLS } from './versions.js';
+import { CONTRACT, EXAMPLE_TOOLS, TOOLS } from './versions.js';
 
 const SCRIPTS = {
   build: 'tsup',
@@ -55,7 +55,7 @@ export function buildManifest(project: Project, version: string): object {
       '@holdline/core': holdline,
       holdline,
       ...TOOLS,
-      ...(template === 'axios-sdk' && { axios: AXIOS }),
+      ...EXAMPLE_TOOLS[template],
       ...(client && { [client.name]: range }),
     }),
   };

@@ -1,7 +1,7 @@
 /** Names that npm takes for a new package. */
 const NEW_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 /** Older packages may have upper-case letters. */
-const OLD_NAME = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
+const OLD_NAME = /^(?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*$/i;
 const MAX_NAME = 214;
 const REFUSED = ['node_modules', 'favicon.ico'];
 
@@ -13,7 +13,7 @@ const RESERVED = new Set(
     'true try typeof undefined var void while with yield arguments'
   ).split(' '),
 );
-const MAX_IDENTIFIER = 50;
+const MAX_IDENTIFIER = 40;
 
 /** Says why npm refuses a name for a new package; undefined if npm takes the name. */
 export function problemOfPackageName(name: string): string | undefined {

@@ -80,7 +80,7 @@ export const PROBLEMS = {
   guard: (value: string) =>
     isIdentifier(value)
       ? undefined
-      : 'allowed is the name of a function, such as "guardAcme", of at most 50 letters, digits and "_"',
+      : 'allowed is the name of a function, such as "guardAcme", of at most 40 letters, digits and "_"',
   description: problemOfText,
   author: problemOfText,
   license: (value: string) => (LICENSES.includes(value as License) ? undefined : `allowed is one of ${list(LICENSES)}`),

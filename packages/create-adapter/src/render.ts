@@ -7,7 +7,7 @@ export type Values = Readonly<Record<string, string>>;
  */
 export function render(text: string, values: Values): string {
   return text.replace(/\$([A-Za-z]+)\$/g, (_, key: string) => {
-    const value = values[key];
+    const value = Object.hasOwn(values, key) ? values[key] : undefined;
     if (value === undefined) throw new Error(`the template names $${key}$, which has no value`);
     return value;
   });

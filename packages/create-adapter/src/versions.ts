@@ -1,3 +1,5 @@
+import type { TemplateName } from './templates.js';
+
 /**
  * Versions of what a project depends on besides Holdline. Those that this workspace uses too are the same here; a test checks it.
  */
@@ -13,8 +15,14 @@ export const TOOLS = {
   vitest: '^4.1.12',
 } as const;
 
-/** The clients of the example SDKs. */
-export const AXIOS = '^1.21.1';
+/** What the example clients of the templates need. */
+export const EXAMPLE_TOOLS: Readonly<Record<TemplateName, Readonly<Record<string, string>>>> = {
+  'function-client': {},
+  'axios-sdk': { axios: '^1.21.1' },
+  'fetch-sdk': { undici: '^7.0.0' },
+  'immutable-client': { undici: '^7.0.0' },
+  policy: {},
+};
 
 /** Version of the contract that the templates pass: `CONTRACT_VERSION` of `@holdline/adapter-kit`. */
 export const CONTRACT = 1;

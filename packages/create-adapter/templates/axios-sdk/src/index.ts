@@ -32,7 +32,8 @@ export const $guard$ = defineAdapter<SdkLike>({
     };
     // The adapter of an axios instance is below its interceptors, so the line sees every attempt.
     const detach = attachAxios(http, line, options);
-    const stopReplays = line.deadLetters.sendBy('$guard$', letterSender(http, undefined, options), sdk);
+    const sender = letterSender(http, undefined, options);
+    const stopReplays = line.deadLetters.sendBy('$guard$', sender, sdk);
     return () => {
       stopReplays();
       detach();

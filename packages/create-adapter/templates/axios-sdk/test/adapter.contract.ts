@@ -5,9 +5,9 @@ import axios, { type AxiosResponse, type AxiosStatic } from 'axios';
 import { ExampleSdk } from './example-client.js';
 
 // CHANGE 4: replace the example SDK by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSdk> => ({
+export const adapter = (built: typeof sources): AdapterUnderTest<ExampleSdk> => ({
   name: '$guard$',
-  guard: $guard$,
+  guard: built.$guard$,
   // A new SDK that sends to `url` with the given limit of connections and the given Authorization header.
   async connect({ url }, { maxSockets, copy, authorization }) {
     // A second copy of axios, as it is in many trees.

@@ -7,12 +7,13 @@ import { ExampleSdk } from './example-client.js';
 class ExampleSdkCopy extends ExampleSdk {}
 
 // CHANGE 4: replace the example SDK by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSdk> => ({
+export const adapter = (built: typeof sources): AdapterUnderTest<ExampleSdk> => ({
   name: '$guard$',
-  guard: $guard$,
-  // A new SDK that sends to `url` with the given Authorization header.
-  connect({ url }, { copy, authorization }) {
+  guard: built.$guard$,
+  // A new SDK that sends to `url` with the given limit of connections and the given Authorization header.
+  connect({ url }, { maxSockets, copy, authorization }) {
     const sdk = new (copy ? ExampleSdkCopy : ExampleSdk)(url, {
+      ...(maxSockets !== undefined && { maxSockets }),
       headers: authorization === undefined ? {} : { authorization },
     });
     return {
@@ -35,8 +36,9 @@ export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleSd
       onRequest: (listener) => void sdk.interceptors.push(listener),
       // A call that the SDK itself refuses before it sends anything.
       refuse: (guarded) => guarded.send(''),
+      close: () => sdk.close(),
     };
   },
-  // What the SDK cannot do, each with the reason. The contract leaves out the cases that need it.
-  lacks: { oneConnection: 'fetch has no option for its connections.' },
+  // What the SDK cannot do, each with the reason. The contract leaves out the cases that need it, for example:
+  // lacks: { streamAnswer: 'The SDK reads the whole answer.' },
 });

@@ -7,9 +7,9 @@ import { ExampleClient, type ExampleResponse } from './example-client.js';
 class ExampleClientCopy extends ExampleClient {}
 
 // CHANGE 6: replace the example client by $theClient$. Each member says what the contract needs.
-export const adapter = ({ $guard$ }: typeof sources): AdapterUnderTest<ExampleClient> => ({
+export const adapter = (built: typeof sources): AdapterUnderTest<ExampleClient> => ({
   name: '$guard$',
-  guard: $guard$,
+  guard: built.$guard$,
   // A new client that sends to `url` with the given limit of connections and the given Authorization header.
   connect({ url }, { maxSockets, copy, authorization }) {
     const client = new (copy ? ExampleClientCopy : ExampleClient)(url, {

@@ -52,7 +52,11 @@ type Send = (url: string, options?: OptionsLike) => Promise<ResponseLike>;
  * @param configOrLine - A configuration, or a line that several clients share.
  * @returns a guarded client of the same shape. After `release` of `@holdline/core`, the guarded client only calls `client`.
  */
-export function $guard$<C extends ClientLike>(client: C, configOrLine?: HoldlineConfig | Holdline): C {
+export function $guard$<C extends ClientLike>(
+  client: C,
+  // The three forms of every adapter: a configuration, a line, or neither.
+  configOrLine?: HoldlineConfig | Holdline,
+): C {
   const native = client as unknown as Send;
   let send = native;
   const guarded = Object.defineProperties((...args: Parameters<Send>) => send(...args), {
@@ -78,7 +82,11 @@ export function $guard$<C extends ClientLike>(client: C, configOrLine?: Holdline
   });
 
   function attachTo(target: C, attach: (line: Holdline) => () => void): C {
-    return defineAdapter<C>({ name: '$guard$', attach: (_, line) => attach(line) })(target, configOrLine);
+    const guard = defineAdapter<C>({
+      name: '$guard$',
+      attach: (_, line) => attach(line),
+    });
+    return guard(target, configOrLine);
   }
 }
 
