@@ -29,3 +29,4 @@ export type {
   ProvokedLine,
   Provocation,
 } from './policy/types.js';
+export { recordContract, type ContractRecord } from './record/record-contract.js';

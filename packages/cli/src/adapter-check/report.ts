@@ -43,9 +43,10 @@ export function printCase({ part, name, result, problem, why, guide, reason }: R
   ].join('');
 }
 
-/** Failures outside of a case. */
-export function printContractEnd({ problems }: ReportedContract, style: Style): string {
-  return problems.map((text) => `  ${style('red', 'failed  ')}  ${wrap(text, INDENT).trimStart()}`).join('');
+/** What happened outside of the cases. */
+export function printContractEnd({ problems, notes }: ReportedContract, style: Style): string {
+  const failed = problems.map((text) => `  ${style('red', 'failed  ')}  ${wrap(text, INDENT).trimStart()}`);
+  return [...failed, ...notes.map((text) => `  note      ${wrap(text, INDENT).trimStart()}`)].join('');
 }
 
 /** The last line. */

@@ -35,6 +35,8 @@ export interface ReportedContract {
   readonly cases: ReportedCase[];
   /** Failures outside of a case. */
   readonly problems: string[];
+  /** Errors of Node itself, which nothing in the package can prevent. */
+  readonly notes: string[];
 }
 
 /** The kit that a package has installed, or that of this program. */
@@ -74,6 +76,7 @@ export async function runSubject(
 ): Promise<ReportedContract> {
   const cases: ReportedCase[] = [];
   const problems: string[] = [];
+  const notes: string[] = [];
   const silence = watchSilence(clock);
   const hear = (ended: Kit.CaseResult | Kit.PolicyCaseResult): void => {
     silence.restart();
@@ -83,7 +86,7 @@ export async function runSubject(
     cases.push(reported);
     onCase(reported);
   };
-  const stopListening = listenToStrayErrors(problems);
+  const stopListening = listenToStrayErrors(problems, notes);
   try {
     const running =
       subject.kind === 'adapter'
@@ -104,7 +107,7 @@ export async function runSubject(
   }
   const { name } = subject.kind === 'adapter' ? subject.adapter : subject.policy;
   const version = subject.kind === 'adapter' ? kit.CONTRACT_VERSION : (kit.POLICY_CONTRACT_VERSION ?? 0);
-  return { kind: subject.kind, name, version, cases, problems };
+  return { kind: subject.kind, name, version, cases, problems, notes };
 }
 
 function requirePolicies({ runPolicyContract }: LoadedKit['kit']): typeof Kit.runPolicyContract {
@@ -126,10 +129,12 @@ function watchSilence(clock: Clock): { ended: Promise<true>; restart(): void; st
 }
 
 /** Errors that nobody handles would end the process without a word about the contract. */
-function listenToStrayErrors(problems: string[]): () => void {
+function listenToStrayErrors(problems: string[], notes: string[]): () => void {
   const hear = (error: unknown): void => {
-    if (problems.length < 20)
-      problems.push(`An error that nobody handles, of the adapter, its client or the contract file: ${lineOf(error)}`);
+    const list = isOfNode(error) ? notes : problems;
+    const whose = list === notes ? 'Node itself' : 'the adapter, its client or the contract file';
+    const text = `An error that nobody handles, of ${whose}: ${lineOf(error)}`;
+    if (list.length < 20 && !list.includes(text)) list.push(text);
   };
   process.on('unhandledRejection', hear);
   process.on('uncaughtException', hear);
@@ -137,4 +142,10 @@ function listenToStrayErrors(problems: string[]): () => void {
     process.off('unhandledRejection', hear);
     process.off('uncaughtException', hear);
   };
+}
+
+/** Whether only code of Node was running, as for Node's conversion of a destroyed stream to a web stream. */
+function isOfNode(error: unknown): boolean {
+  const frames = (error instanceof Error ? (error.stack ?? '') : '').split('\n').filter((line) => /^\s*at /.test(line));
+  return frames.length > 0 && frames.every((line) => /[( ]node:/.test(line));
 }
