@@ -38,7 +38,9 @@ export const $guard$ = defineAdapter<SdkLike>({
       bypass: (url) => new URL(url).pathname === '/oauth/token',
     };
     const guarded = guardedFetch(native, line, options);
-    const stopReplays = sendLetters(native, line, options);
+    // A dead letter of another server is not for this SDK.
+    const governs = (url: string): boolean => originOf(url) === originOf(sdk.baseUrl);
+    const stopReplays = sendLetters(native, line, { ...options, governs });
     sdk.fetch = guarded;
     return () => {
       stopReplays();

@@ -38,6 +38,9 @@ export const adapter = (built: typeof sources): AdapterUnderTest<ExampleClient> 
       close: () => client.close(),
     };
   },
-  // What the client cannot do, each with the reason. The contract leaves out the cases that need it, for example:
-  // lacks: { streamBody: 'The client takes text only.' },
+  // What the client cannot do, each with the reason. The contract leaves out the cases that need it.
+  lacks: {
+    copyAnswer: 'An answer is a stream, which only one caller can read.',
+    keptAnswers: 'An answer is a stream, which the adapter does not read.',
+  },
 });

@@ -34,6 +34,8 @@ export interface ResponseLike {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: ReadableStream | null;
+  clone(): ResponseLike;
+  text(): Promise<string>;
 }
 
 /** The client. */
@@ -148,6 +150,15 @@ async function run(
       source,
       payload: () => payloadOf(body),
       letter: () => ({ url, headers, body: letterBody(body) }),
+      // Two calls with one idempotency key are one request. Each caller reads an answer of its own.
+      copy: (value) => (value instanceof Object && 'clone' in value ? (value as ResponseLike).clone() : value),
+      // The line keeps the short answer of a step of a transaction, and gives it again when the step is repeated.
+      answerBody(value, maxBytes) {
+        const answer = value as ResponseLike;
+        return Number(answer.headers.get('content-length')) <= maxBytes ? answer.clone().text() : undefined;
+      },
+      restoreAnswer: ({ status, headers: kept, body: text }) =>
+        new Response((text as string) || null, { status, headers: kept }),
       ownOrigin: originOf(baseUrl), // The token of the line goes to this origin only.
       signal: options.signal,
       discard,
