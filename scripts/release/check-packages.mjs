@@ -29,20 +29,25 @@ function run(command, args) {
   });
 }
 
+/** Whether a file belongs into a tarball: a page, a file of the build, or a file of a template of `npm create`. */
+const belongs = (path) =>
+  PAGES.includes(path) || /^dist\/[\w-]+\.(c?js|d\.c?ts|json|yml)$/.test(path) || /^templates\/./.test(path);
+
 /** One sentence for each file that should not be in a tarball, or is not. */
 function contentProblems({ version, folder, files }) {
   const required = version === '0.0.0' ? REQUIRED : [...REQUIRED, 'CHANGELOG.md'];
   const code = files.filter((path) => /\.c?js$/.test(path));
   return [
     ...required.filter((path) => !files.includes(path)).map((path) => `${path} is missing.`),
-    ...files
-      .filter((path) => !PAGES.includes(path) && !/^dist\/[\w-]+\.(c?js|d\.c?ts|json|yml)$/.test(path))
-      .map((path) => `${path} does not belong into a tarball.`),
+    ...files.filter((path) => !belongs(path)).map((path) => `${path} does not belong into a tarball.`),
     ...code
       .filter((path) => readFileSync(join(folder, path), 'utf8').includes('sourceMappingURL'))
       .map((path) => `${path} names a source map, which no tarball has.`),
   ];
 }
+
+/** Whether a package has no CommonJS build, because nobody requires it. */
+const isEsmOnly = ({ files }) => !files.some((path) => path.endsWith('.cjs'));
 
 const missing = missingFiles(root);
 for (const line of missing) console.error(line);
@@ -58,7 +63,7 @@ try {
       const problems = [
         ...contentProblems(entry),
         await run('publint', ['run', tarball, '--strict']),
-        await run('attw', [tarball, '--profile', 'node16', '--no-emoji']),
+        await run('attw', [tarball, '--profile', isEsmOnly(entry) ? 'esm-only' : 'node16', '--no-emoji']),
       ].filter(Boolean);
       if (problems.length > 0) failures++;
       console.log(

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createProjects } from './created-projects.mjs';
 import { followPage } from './follow-page.mjs';
 import { checkManagers, checkOneAlone, checkTwoCores, installWithNpm } from './fresh-projects.mjs';
 import { readMetadata, rehearsalMetadata } from './metadata.mjs';
@@ -139,9 +140,10 @@ async function inTurn(jobs) {
 copyWorkspace();
 await publishFirst();
 const version = versionOf();
-let checks = [];
+const checks = [];
 await inTurn([
-  async () => (checks = await installWithNpm(names, version)),
+  async () => checks.push(...(await createProjects())),
+  async () => checks.push(...(await installWithNpm(names, version))),
   () => checkManagers(names, version),
   checkOneAlone,
   followPages,
