@@ -386,13 +386,12 @@ export class Line implements Holdline {
     fail: (call, error) => this.#endCall(call, false, error),
   };
 
-  #endCall(call: ActiveCall, ok: boolean, value: unknown, isRefused = false): void {
+  #endCall(call: ActiveCall, ok: boolean, value: unknown, refused = false): void {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
     const { info } = call;
     const { status, attempts } = info;
-    const namesRetryAt = isRefused || status === 429 || status === 503;
-    if (!namesRetryAt) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
+    if (!refused && status !== 429 && status !== 503) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, info);
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);

@@ -45,6 +45,7 @@ export interface Asked {
   context?: CallContext;
   signal?: AbortSignal;
   replayable?: boolean;
+  repeatable?: boolean;
   payload?: string;
   retriedBy?: string;
   ownOrigin?: string;
