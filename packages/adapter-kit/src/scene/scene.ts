@@ -10,12 +10,13 @@ import {
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import type { AdapterUnderTest, Connection, ConnectOptions, ContractRequest, ReadResult } from '../contract/types.js';
 import { Problem } from '../contract/failure.js';
-import { startContractServer, type ContractServer } from '../server/contract-server.js';
-import { Caller, type Running } from './caller.js';
+import { startContractServer, type ContractServer, type ServerAnswer } from '../server/contract-server.js';
+import { Caller, makeId, type Running } from './caller.js';
+import { kindOf } from './kind.js';
 import { PassingTime } from './passing-time.js';
 
-/** A busy machine may need this long for one event, ms. */
-const MAX_WAIT_MS = 20_000;
+/** A case gives up this long after the adapter could have brought an event about, ms. */
+const MAX_HOPE_MS = 2_000;
 
 /** What one case of the contract works with: a server, a virtual clock, lines, and clients of the adapter under test. */
 export class Scene {
@@ -28,12 +29,14 @@ export class Scene {
   private constructor(
     readonly adapter: AdapterUnderTest,
     readonly server: ContractServer,
+    /** Largest real time for one event, ms. */
+    readonly maxWaitMs: number,
   ) {
     this.#servers = [server];
   }
 
-  static async open(adapter: AdapterUnderTest): Promise<Scene> {
-    return new Scene(adapter, await startContractServer(adapter.answerFormat));
+  static async open(adapter: AdapterUnderTest, maxWaitMs: number): Promise<Scene> {
+    return new Scene(adapter, await startContractServer(adapter.answerFormat), maxWaitMs);
   }
 
   /** Starts a second server, which is another origin. */
@@ -45,15 +48,19 @@ export class Scene {
 
   /** Makes a line on the virtual clock. `make` is `createHoldline` of another copy of core. */
   line(config: HoldlineConfig = {}, make: typeof createHoldline = createHoldline): Holdline {
-    const line = make({ clock: this.clock, random: seededRandom(1), ...config });
+    return this.adopt(make({ clock: this.clock, random: seededRandom(1), ...config }));
+  }
+
+  /** Follows and closes a line on the virtual clock that the adapter made. */
+  adopt(line: Holdline): Holdline {
     this.#lines.push(line);
     this.#time.follow(line);
     return line;
   }
 
   /** Connects a client that is not guarded. */
-  async connect(options: Partial<ConnectOptions> = {}): Promise<Connection<object>> {
-    const connection = await this.adapter.connect(this.server, {
+  async connect(options: Partial<ConnectOptions> = {}, server = this.server): Promise<Connection<object>> {
+    const connection = await this.adapter.connect(server, {
       maxSockets: undefined,
       copy: false,
       authorization: undefined,
@@ -82,9 +89,9 @@ export class Scene {
 
   /** Waits for an event, without moving the virtual clock. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const end = performance.now() + MAX_WAIT_MS;
+    const end = performance.now() + this.maxWaitMs;
     while (!holds()) {
-      if (performance.now() > end) throw new Problem(`This did not happen within ${MAX_WAIT_MS / 1000} s: ${what}.`);
+      if (performance.now() > end) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
       await pause();
     }
   }
@@ -95,7 +102,7 @@ export class Scene {
    * @param maxMs - Largest virtual time that may pass.
    */
   async end(running: Running, maxMs = 600_000): Promise<Running> {
-    const end = performance.now() + MAX_WAIT_MS;
+    const end = performance.now() + this.maxWaitMs;
     const until = this.clock.now() + maxMs;
     while (!running.isSettled) {
       if (performance.now() > end) {
@@ -131,6 +138,43 @@ export class Scene {
     const events: HoldlineEvents[E][] = [];
     line.on(event, (payload) => void events.push(payload));
     return events;
+  }
+
+  /** Collects the virtual times, in ms, at which an event happens from now on. */
+  times(line: Holdline, event: EventName): number[] {
+    const times: number[] = [];
+    line.on(event, () => void times.push(this.clock.now()));
+    return times;
+  }
+
+  /** Scripts an answer for a new id, several times, because a client may repeat a request itself. Returns the id. */
+  alwaysAnswer(answer: ServerAnswer): string {
+    const id = makeId();
+    this.server.answer(id, ...Array<ServerAnswer>(10).fill(answer));
+    return id;
+  }
+
+  /** The kind of result or error that the client without a guard gives for an answer. */
+  async nativeKind(answer: ServerAnswer): Promise<string> {
+    const native = await this.native();
+    return kindOf(native, await this.run(native, { id: this.alwaysAnswer(answer) }));
+  }
+
+  /** Lets the client refuse a call, and returns the error. */
+  async refusal({ connection, client }: Caller): Promise<unknown> {
+    try {
+      await connection.refuse?.(client);
+    } catch (error) {
+      return error;
+    }
+    throw new Problem('`refuse` of the connection must make a call that the client rejects. The call succeeded.');
+  }
+
+  /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
+  async happens(holds: () => boolean): Promise<boolean> {
+    const end = performance.now() + Math.min(MAX_HOPE_MS, this.maxWaitMs);
+    while (!holds() && performance.now() < end) await pause();
+    return holds();
   }
 
   /** The facts about a call; a problem if the adapter lost them. */

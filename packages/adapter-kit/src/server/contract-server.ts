@@ -35,6 +35,8 @@ export type ServerAnswer =
       readonly headers?: Readonly<Record<string, string>>;
       /** Without it, the server sends the body that the adapter under test declares in `answerBody`. */
       readonly body?: string | Buffer;
+      /** Length that the body of the answer format is filled up to with spaces at its end, bytes. */
+      readonly padTo?: number;
       readonly truncated?: boolean;
       readonly chunked?: boolean;
     }
@@ -72,6 +74,10 @@ export interface ContractServer {
   requestsFor(id: string): ReceivedRequest[];
   /** Answers the requests that `hold` keeps, and sends the bodies that `chunked` keeps. */
   release(): void;
+  /** Refuses connections from now on, and closes those that are open. */
+  refuseConnections(): Promise<void>;
+  /** Accepts connections again, at the same address. */
+  acceptConnections(): Promise<void>;
   /** Closes all connections and frees the port. */
   close(): Promise<void>;
 }
@@ -149,7 +155,7 @@ export async function startContractServer(format: AnswerFormat = JSON_FORMAT): P
     if (answer === 'hold') return void held.push(() => play({ status: 200 }, id, response));
     const { status, headers = {}, truncated, chunked } = answer;
     const formatted = format(status, id);
-    const { body = formatted.body } = answer;
+    const { padTo = 0, body = formatted.body.padEnd(padTo) } = answer;
     response.writeHead(status, {
       ...(answer.body === undefined && formatted.headers),
       ...headers,
@@ -163,9 +169,17 @@ export async function startContractServer(format: AnswerFormat = JSON_FORMAT): P
     } else response.end(body);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets.keys()) socket.destroy();
+    });
+
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     get connections() {
       return sockets.size;
@@ -182,11 +196,8 @@ export async function startContractServer(format: AnswerFormat = JSON_FORMAT): P
       held = [];
       for (const answer of waiting) answer();
     },
-    close() {
-      return new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets.keys()) socket.destroy();
-      });
-    },
+    refuseConnections: stop,
+    acceptConnections: () => listen(port),
+    close: stop,
   };
 }
