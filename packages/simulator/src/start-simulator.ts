@@ -19,7 +19,7 @@ const KEEP_ALIVE_MS = 65_000;
 const BACKLOG = 4096;
 
 /**
- * Starts a local Genesys Cloud or CXone: a real HTTP server on 127.0.0.1 with the platform's limits, token lifetimes
+ * Starts a local Genesys Cloud, CXone or Amazon Connect: a real HTTP server on 127.0.0.1 with the platform's limits, token lifetimes
  * and errors.
  *
  * @throws SimulatorOptionError (the promise rejects) for an invalid option; the error of the socket for a port in use.
@@ -47,6 +47,7 @@ export function startSimulator(options: SimulatorOptions & { platform: 'genesys'
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { platform, port, seed, settings } = parseOptions(options);
+  if (platform === 'aws-connect') return startServer(new Engine(PLATFORMS['aws-connect'], seed, settings), port);
   return platform === 'genesys'
     ? startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port)
     : startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);

@@ -65,7 +65,7 @@ export function parseOptions(options: unknown): ParsedOptions {
     limits: parseLimits('limits', kind.defaultLimits, seed, kind.paths),
     tokens: TOKEN_DEFAULTS,
     quotaHeaders: 'none',
-    retryAfter: 'seconds',
+    retryAfter: kind.retryAfter ?? 'seconds',
     clockSkewMs: 0,
     limitKeyInBody: false,
     cors: CORS_DEFAULTS,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../http/answer.js';
 import type { Refusal } from '../limits/limiter.js';
 import type { Settings } from '../options/simulator-options.js';
@@ -36,6 +37,8 @@ export interface Platform {
   readonly socketEndpoints: readonly SocketEndpoint[];
   /** Finds the route of a request. Every request has one. */
   findRoute(method: string, segments: readonly string[]): Route;
+  /** Checks the signature of a request, for a platform with signed requests. Returns the answer that refuses it. */
+  checkSignature?(request: IncomingMessage, wallMs: number): Answer | undefined;
   /** Builds the headers of every answer, without Date, CORS and quota headers. */
   buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
 }
@@ -54,6 +57,12 @@ export interface PlatformDefinition<P extends Platform = Platform> {
   readonly paths: PathDialect;
   /** The default limits, in the form of the option `limits`. */
   readonly defaultLimits: readonly unknown[];
+  /**
+   * The default of the option `retryAfter`.
+   *
+   * @defaultValue 'seconds'
+   */
+  readonly retryAfter?: string;
   /** Options that only this platform has. */
   readonly platformOptions: readonly string[];
   create(setup: PlatformSetup): P;

@@ -25,6 +25,11 @@ export async function startCxone(options: Omit<SimulatorOptions, 'platform'> = {
   return stopAfterTest(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
 }
 
+/** Starts an Amazon Connect simulator in the same way, with its own limits. */
+export async function startAwsConnect(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<Simulator> {
+  return stopAfterTest(await startSimulator({ platform: 'aws-connect', ...options }));
+}
+
 function stopAfterTest<S extends Simulator>(simulator: S): S {
   running.push(simulator);
   return simulator;
