@@ -25,15 +25,20 @@ export function isRepeatable(operation: string, { method }: SdkRequest, body: un
   return (method === 'PUT' || method === 'DELETE') && SETS.test(operation);
 }
 
+/** Longest body that is searched for a token, bytes. A longer one counts as a body without a token. */
+const MAX_SEARCHED_BYTES = 262_144;
+
 /** Whether a JSON body carries an idempotency token. The SDK fills the token in above the guard, once per call. */
 function hasToken(body: unknown): boolean {
-  if (typeof body !== 'string' || !body.startsWith('{')) return false;
-  return TOKENS.some((name) => body.includes(`"${name}":"`)) && readToken(body);
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return false;
+  if (body.length > MAX_SEARCHED_BYTES) return false;
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  return text.startsWith('{') && TOKENS.some((name) => text.includes(`"${name}":"`)) && readToken(text);
 }
 
-function readToken(body: string): boolean {
+function readToken(text: string): boolean {
   try {
-    const fields = JSON.parse(body) as Record<string, unknown>;
+    const fields = JSON.parse(text) as Record<string, unknown>;
     return TOKENS.some((name) => typeof fields[name] === 'string' && fields[name] !== '');
   } catch {
     return false;
