@@ -43,16 +43,18 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
     });
     return {
       client,
-      call: (guarded, { method, id, signal }) =>
+      call: (guarded, { method, id, signal: abortSignal }) =>
         method === 'GET'
-          ? guarded.send(new DescribeUserCommand({ InstanceId: 'instance', UserId: id }), { abortSignal: signal })
+          ? guarded.send(new DescribeUserCommand({ InstanceId: 'instance', UserId: id }), {
+              ...(abortSignal && { abortSignal }),
+            })
           : guarded.send(
               new UpdateContactAttributesCommand({
                 InstanceId: 'instance',
                 InitialContactId: id,
                 Attributes: { changed: 'yes' },
               }),
-              { abortSignal: signal },
+              { ...(abortSignal && { abortSignal }) },
             ),
       read(result) {
         const { $metadata, ...data } = result as { $metadata: { httpStatusCode: number } };
