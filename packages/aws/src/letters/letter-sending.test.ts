@@ -1,6 +1,6 @@
 import { DescribeUserCommand, UpdateContactAttributesCommand } from '@aws-sdk/client-connect';
 import { createHoldline, memoryStore, type HoldlineConfig } from '@holdline/core';
-import { ConnectClient as ConnectClient622 } from 'client-connect-3-622';
+import { ConnectClient as ConnectClient622, UpdateContactAttributesCommand as Update622 } from 'client-connect-3-622';
 import { describe, expect, it } from 'vitest';
 import { connectTo, CREDENTIALS, recordHeaders, startConnect } from '../connect.fixture.js';
 import { guardAws } from '../index.js';
@@ -9,7 +9,7 @@ const CONTACT = 'POST /contact/attributes';
 const CONFIG: HoldlineConfig = {
   retry: { maxAttempts: 1 },
   governor: { gateJitterMs: 0, defaultRetryAfterMs: 5 },
-  deadLetters: { key: 'a key of the tests, 32 bytes long' } as never,
+  deadLetters: { key: new Uint8Array(32).fill(7) },
 };
 const change = (InitialContactId: string): UpdateContactAttributesCommand =>
   new UpdateContactAttributesCommand({ InstanceId: 'i', InitialContactId, Attributes: { city: 'Zürich' } });
@@ -17,20 +17,22 @@ const throttled = { status: 400, headers: { 'x-amzn-ErrorType': 'ThrottlingExcep
 
 describe('a dead letter of a client', () => {
   it.each([
-    ['3.1136', connectTo],
+    ['3.1136', connectTo, UpdateContactAttributesCommand],
     [
       '3.622',
       ({ url: endpoint }: { url: string }) =>
         new ConnectClient622({ endpoint, region: 'eu-west-2', credentials: CREDENTIALS }),
+      Update622 as never,
     ],
-  ])('is signed anew by its replay, byte for byte the same body: %s', async (_, connect) => {
+  ])('is signed anew by its replay, byte for byte the same body: %s', async (_, connect, Command) => {
     const simulator = await startConnect();
     const line = createHoldline({ ...CONFIG, store: memoryStore() });
     const client = guardAws(connect(simulator) as ReturnType<typeof connectTo>, line);
     const sent = recordHeaders(client);
     simulator.script(CONTACT, [throttled]);
-    await expect(client.send(change('c-1'))).rejects.toMatchObject({ name: 'ThrottlingException' });
-    expect(await line.deadLetters.list()).toHaveLength(1);
+    const command = new Command({ InstanceId: 'i', InitialContactId: 'c-1', Attributes: { city: 'Zürich' } });
+    await expect(client.send(command)).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect((await line.deadLetters.list()).letters).toHaveLength(1);
     const report = await line.deadLetters.replay();
     expect(report).toMatchObject({ replayed: 1, left: 0 });
     const [first, second] = simulator.wire();
