@@ -35,6 +35,11 @@ describe('the preset of Amazon Connect', () => {
     expect(explain('GET', `/queues/${ID}/${OTHER}`).route).not.toBe(first.route);
   });
 
+  it('counts by operation, whatever an id looks like', () => {
+    const ids = ['user-1', 'ada@example.com', 'arn%3Aaws%3Aconnect%3Aeu-west-2%3A123456789012%3Ainstance%2Fi'];
+    for (const id of ids) expect(explain('GET', `/users/${id}/${id}`).route).toBe('GET /users/:InstanceId/:UserId');
+  });
+
   it('knows the POSTs that only read', () => {
     expect(explain('POST', '/search-users').safe).toBe(true);
     expect(explain('POST', `/metrics/historical/${ID}`).safe).toBe(true);

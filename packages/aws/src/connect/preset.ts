@@ -1,5 +1,6 @@
 import { mergeConfig, type EndpointPolicies, type HoldlineConfig, type Quota } from '@holdline/core';
-import { READ_ONLY_POSTS } from './read-only-routes.js';
+import { READS } from './read-operations.js';
+import { WRITES } from './write-operations.js';
 
 /** A token bucket as AWS documents it: `RateLimit` per second, and `BurstLimit`. */
 const bucket = (ratePerSec: number, burst: number): { governor: { quotas: Quota[] } } => ({
@@ -25,7 +26,7 @@ const FIVE_PER_SECOND = [
  * | `StartChatContact`, `StartContactStreaming`, `StopContactStreaming` | 5 per second, burst 8 | the same page of the guide: B |
  * | each other operation | 2 per second, burst 5 | the same page: B |
  * | quotas by operation, account and Region; status 429 | | API reference, "Best practices for using Amazon Connect APIs": B |
- * | POSTs that only read | 42 operations | operations of SDK 3.1136.0, reviewed: A |
+ * | routes | 397 operations; 42 POSTs only read | operations of SDK 3.1136.0, reviewed: A |
  *
  * The repository of the guide was last updated in 2023. The numbers of your account are in the Service Quotas console. Give them in
  * `overrides`.
@@ -49,7 +50,9 @@ const FIVE_PER_SECOND = [
  */
 export function amazonConnect(overrides: HoldlineConfig = {}): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = { '* /**': bucket(2, 5) };
-  for (const path of READ_ONLY_POSTS) endpoints[`POST ${path}`] = { readOnly: true };
+  // The patterns name the routes, so that all users or queues of an operation count together, whatever their ids look like.
+  for (const pattern of WRITES) endpoints[pattern] = {};
+  for (const pattern of READS) endpoints[pattern] = { readOnly: true };
   for (const pattern of FIVE_PER_SECOND) endpoints[pattern] = { ...endpoints[pattern], ...bucket(5, 8) };
   return mergeConfig({ endpoints }, overrides);
 }
