@@ -114,7 +114,7 @@ export const ATTEMPTS = [
       guide: 'the-fields-of-run',
     },
     async (scene) => {
-      const quota = { limit: 1, windowMs: 6_000, enforcement: 'sliding' } as const;
+      const quota = { limit: 1, windowMs: 2_000, enforcement: 'sliding' } as const;
       const line = scene.line({ governor: { quotas: [quota] } });
       const queued = scene.collect(line, 'queued');
       const times = scene.times(line, 'attemptStarted');
@@ -126,8 +126,8 @@ export const ATTEMPTS = [
       await scene.end(second);
       const [from = 0, to = 0] = times;
       scene.check(
-        times.length === 2 && to - from >= 6_000,
-        `With a quota of 1 per 6 s, the second call must wait for 6 s. The line counted ${times.length} attempts, and the last one left ${to - from} ms after the first.`,
+        times.length === 2 && to - from >= 2_000,
+        `With a quota of 1 per 2 s, the second call must wait for 2 s. The line counted ${times.length} attempts, and the last one left ${to - from} ms after the first.`,
       );
     },
   ),
@@ -191,11 +191,11 @@ export const ATTEMPTS = [
       scene.server.answer(id, { status: 502 });
       const succeeded = await scene.run(caller, { id });
       const found = callInfo(succeeded.isRejected ? succeeded.error : succeeded.result);
-      const refused = await scene.run(caller, { id: scene.alwaysAnswer({ status: 404 }) });
+      const refused = await scene.run(caller, { id: scene.alwaysAnswer({ status: 410 }) });
       const status = callInfo(refused.isRejected ? refused.error : refused.result)?.status;
       scene.check(
-        found?.attempts === 2 && status === 404,
-        `callInfo() must report 2 attempts for a call that was repeated once, and status 404 for a call that ended with 404. It reports ${found?.attempts ?? 'no'} attempts and ${status ?? 'no'} status.`,
+        found?.attempts === 2 && status === 410,
+        `callInfo() must report 2 attempts for a call that was repeated once, and status 410 for a call that ended with 410. It reports ${found?.attempts ?? 'no'} attempts and ${status ?? 'no'} status.`,
       );
     },
   ),
