@@ -76,5 +76,6 @@ function signalIn(signal: unknown): AbortSignal | undefined {
 }
 
 function forgetHandlers(client: AwsClient): void {
-  delete (client as { handlers?: unknown }).handlers;
+  const cache = client as { handlers?: unknown };
+  if (cache.handlers !== undefined) cache.handlers = undefined;
 }
