@@ -1,6 +1,8 @@
 import { Agent } from 'node:http';
 import { adapterContract, type AdapterUnderTest, type AnswerFormat } from '@holdline/adapter-kit';
-import { ConnectClient, DescribeUserCommand, UpdateContactAttributesCommand } from '@aws-sdk/client-connect';
+import * as sdk1136 from '@aws-sdk/client-connect';
+import type { ConnectClient } from '@aws-sdk/client-connect';
+import * as sdk622 from 'client-connect-3-622';
 import { describe, expect, it } from 'vitest';
 import { guardAws } from './index.js';
 
@@ -30,8 +32,10 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
   name: 'guardAws',
   guard: guardAws,
   answerFormat,
-  connect({ url: endpoint }, { maxSockets, authorization }) {
-    const client = new ConnectClient({
+  connect({ url: endpoint }, { maxSockets, copy, authorization }) {
+    // The second copy of the SDK is another version.
+    const sdk = copy ? (sdk622 as unknown as typeof sdk1136) : sdk1136;
+    const client = new sdk.ConnectClient({
       endpoint,
       region: 'eu-west-2',
       credentials: {
@@ -45,11 +49,11 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
       client,
       call: (guarded, { method, id, signal: abortSignal }) =>
         method === 'GET'
-          ? guarded.send(new DescribeUserCommand({ InstanceId: 'instance', UserId: id }), {
+          ? guarded.send(new sdk.DescribeUserCommand({ InstanceId: 'instance', UserId: id }), {
               ...(abortSignal && { abortSignal }),
             })
           : guarded.send(
-              new UpdateContactAttributesCommand({
+              new sdk.UpdateContactAttributesCommand({
                 InstanceId: 'instance',
                 InitialContactId: id,
                 Attributes: { changed: 'yes' },
@@ -68,7 +72,7 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
           },
           { step: 'build' },
         ),
-      refuse: (guarded) => guarded.send(new DescribeUserCommand({ InstanceId: 'instance', UserId: undefined })),
+      refuse: (guarded) => guarded.send(new sdk.DescribeUserCommand({ InstanceId: 'instance', UserId: undefined })),
       close: () => client.destroy(),
     };
   },
@@ -79,7 +83,6 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
     streamBody: 'no operation of Amazon Connect takes a stream',
     binaryBody: 'no operation of Amazon Connect takes bytes',
     streamAnswer: 'the SDK reads the whole answer of an operation',
-    secondCopy: 'the guard imports nothing of the SDK: versions.test.ts has two versions',
     lineToken: 'the SDK signs with its own credentials',
     transactions: 'AWS takes idempotency tokens in the body and not in a header',
   },
