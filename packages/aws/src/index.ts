@@ -1,1 +1,3 @@
-export {};
+export { guardAws } from './guard.js';
+export { amazonConnect } from './connect/preset.js';
+export type { AwsClient } from './types.js';

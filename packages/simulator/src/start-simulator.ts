@@ -19,7 +19,7 @@ const KEEP_ALIVE_MS = 65_000;
 const BACKLOG = 4096;
 
 /**
- * Starts a local Genesys Cloud, CXone or Twilio: a real HTTP server on 127.0.0.1 with the platform's limits, token lifetimes
+ * Starts a local Genesys Cloud, CXone, Amazon Connect or Twilio: a real HTTP server on 127.0.0.1 with the platform's limits, token lifetimes
  * and errors.
  *
  * @throws SimulatorOptionError (the promise rejects) for an invalid option; the error of the socket for a port in use.
@@ -47,10 +47,16 @@ export function startSimulator(options: SimulatorOptions & { platform: 'genesys'
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { platform, port, seed, settings } = parseOptions(options);
-  if (platform === 'twilio') return startServer(new Engine(PLATFORMS.twilio, seed, settings), port);
-  return platform === 'genesys'
-    ? startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port)
-    : startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
+  switch (platform) {
+    case 'genesys':
+      return startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port);
+    case 'cxone':
+      return startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
+    case 'aws-connect':
+      return startServer(new Engine(PLATFORMS['aws-connect'], seed, settings), port);
+    case 'twilio':
+      return startServer(new Engine(PLATFORMS.twilio, seed, settings), port);
+  }
 }
 
 /** As the platform documents it. */

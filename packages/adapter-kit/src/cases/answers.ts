@@ -72,7 +72,7 @@ export const ANSWERS = [
     'discards a refused answer before the next attempt',
     {
       why: 'An unread body holds its connection. With one connection, the next attempt waits for it for ever.',
-      guide: 'the-outcome-of-send',
+      guide: 'answers',
       needs: ['oneConnection'],
     },
     async (scene) => {
@@ -96,7 +96,7 @@ export const ANSWERS = [
     'discards a refused answer when the call ends before its next attempt',
     {
       why: 'The caller gets an error without the answer, so nobody else can read its body. The client would lose the connection.',
-      guide: 'the-outcome-of-send',
+      guide: 'answers',
       needs: ['oneConnection'],
     },
     async (scene) => {
@@ -123,7 +123,7 @@ export const ANSWERS = [
     'gives the caller a body of 1 MB as a whole',
     {
       why: 'A body that is larger than the buffers of a connection arrives in parts, after the call has ended.',
-      guide: 'the-outcome-of-send',
+      guide: 'answers',
     },
     async (scene) => {
       const id = makeId();
@@ -167,7 +167,7 @@ export const ANSWERS = [
     'gives each of two identical calls an answer that it can read',
     {
       why: 'The second of two calls with one idempotency key joins the first. A body that both callers share can be read once.',
-      guide: 'the-fields-of-run',
+      guide: 'answers',
       needs: ['transactions', 'copyAnswer'],
     },
     async (scene) => {
@@ -199,7 +199,7 @@ export const ANSWERS = [
     'gives the kept answer when a step of a transaction runs again',
     {
       why: 'A process that starts again repeats its transaction. A step that is done must give the answer that it gave, without a request.',
-      guide: 'the-fields-of-run',
+      guide: 'answers',
       needs: ['transactions', 'keptAnswers'],
     },
     async (scene) => {

@@ -48,7 +48,7 @@ export const ATTEMPTS = [
     'tells the line the method and the absolute URL of each request',
     {
       why: 'Routes, circuit breakers and tokens depend on both. A URL without its query or origin counts as another resource.',
-      guide: 'the-fields-of-run',
+      guide: 'attempts',
     },
     async (scene) => {
       const seen: string[] = [];
@@ -73,7 +73,7 @@ export const ATTEMPTS = [
     'sends the headers that the line writes, with each attempt',
     {
       why: 'The platform recognises a repetition by its idempotency key. A second attempt without the key executes a write twice.',
-      guide: 'the-fields-of-run',
+      guide: 'attempts',
       needs: ['transactions'],
     },
     async (scene) => {
@@ -92,7 +92,7 @@ export const ATTEMPTS = [
     "sends the caller's own headers unchanged, with each attempt",
     {
       why: 'A header of the caller may change what the request means. An attempt without it is another request.',
-      guide: 'the-fields-of-run',
+      guide: 'attempts',
       needs: ['headers'],
     },
     async (scene) => {
@@ -111,7 +111,7 @@ export const ATTEMPTS = [
     'counts all calls of one credential together',
     {
       why: 'Platforms count by credential. A call that the line counts elsewhere leaves at once, and the platform refuses it.',
-      guide: 'the-fields-of-run',
+      guide: 'attempts',
     },
     async (scene) => {
       const quota = { limit: 1, windowMs: 2_000, enforcement: 'sliding' } as const;
@@ -159,7 +159,7 @@ export const ATTEMPTS = [
     'runs each call in the context of its caller',
     {
       why: 'withCall gives a call its priority and tenant. A call that loses them waits in the wrong queue.',
-      guide: 'the-fields-of-run',
+      guide: 'attempts',
     },
     async (scene) => {
       const line = scene.line();

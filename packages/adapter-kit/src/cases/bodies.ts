@@ -67,7 +67,7 @@ export const BODIES = [
     'sends a text body byte for byte in every attempt',
     {
       why: 'Signatures and idempotency keys depend on the bytes. A body that is parsed and written again has other bytes.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
     },
     async (scene) => {
       const id = makeId();
@@ -79,7 +79,7 @@ export const BODIES = [
     'sends the bytes of a body unchanged in every attempt',
     {
       why: 'A file has bytes that are no text, and a view may show only a part of its buffer.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
       needs: ['binaryBody'],
     },
     async (scene) => {
@@ -96,7 +96,7 @@ export const BODIES = [
     'does not send a stream a second time',
     {
       why: 'A stream can be read once. A second attempt would send an empty or a cut body, which the platform may execute.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
       needs: ['streamBody'],
     },
     async (scene) => {
@@ -127,7 +127,7 @@ export const BODIES = [
     'ends a waiting call at once when its stream fails',
     {
       why: 'The source of a stream may fail while its call waits in the queue. The call then waits for nothing, and would send a part.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
       needs: ['streamBody'],
     },
     async (scene) => {
@@ -156,7 +156,7 @@ export const BODIES = [
     'reports a stream that fails on the wire as a failure of the caller',
     {
       why: 'The platform is not at fault. A circuit breaker that counted it would open for everybody, and the caller needs its own error.',
-      guide: 'the-outcome-of-send',
+      guide: 'bodies',
       needs: ['streamBody'],
     },
     async (scene) => {
@@ -190,7 +190,7 @@ export const BODIES = [
     'closes the stream of a call that ends unsent',
     {
       why: 'An unread stream keeps its file or its connection open for ever.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
       needs: ['streamBody'],
     },
     async (scene) => {
@@ -208,7 +208,7 @@ export const BODIES = [
     'tells the payload of a write, so that a step is not executed with another one',
     {
       why: 'The same step with another body is a mistake of the program. The line finds it by a digest of the payload.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
       needs: ['transactions'],
     },
     async (scene) => {
@@ -228,7 +228,7 @@ export const BODIES = [
     'sends the same key when a step of a transaction runs again',
     {
       why: 'The platform recognises the repeated write by its key. A payload that changes by itself makes the repetition a conflict.',
-      guide: 'the-fields-of-run',
+      guide: 'bodies',
       needs: ['transactions'],
     },
     async (scene) => {

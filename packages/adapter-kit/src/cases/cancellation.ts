@@ -40,7 +40,7 @@ export const CANCELLATION = [
     'sends nothing when the caller aborted before the call',
     {
       why: 'The caller no longer needs the answer. A request would use the quota, and a write would be executed.',
-      guide: 'the-fields-of-run',
+      guide: 'cancellation',
       needs: ['signal'],
     },
     async (scene) => {
@@ -60,7 +60,7 @@ export const CANCELLATION = [
     'never sends a call that the caller aborted in the queue',
     {
       why: 'A queued call may wait for minutes. Its caller must get the abort at once, and the request must not leave later.',
-      guide: 'the-fields-of-run',
+      guide: 'cancellation',
       needs: ['signal'],
     },
     async (scene) => {
@@ -84,7 +84,7 @@ export const CANCELLATION = [
     'sends no further attempt when the caller aborts during the wait for it',
     {
       why: 'The wait that Retry-After names may take minutes. An aborted call that is sent again afterwards works for nobody.',
-      guide: 'the-fields-of-run',
+      guide: 'cancellation',
       needs: ['signal'],
     },
     async (scene) => {
@@ -115,7 +115,7 @@ export const CANCELLATION = [
     'closes the connection when the caller aborts a call on the wire',
     {
       why: 'The server works for nobody until the connection closes, and the connection is not free for another call.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
       needs: ['signal'],
     },
     async (scene) => {
@@ -133,7 +133,7 @@ export const CANCELLATION = [
     'closes the connection when the signal of withCall aborts',
     {
       why: 'The user may end many calls with one signal, also with a client that takes no signals itself.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
     },
     async (scene) => {
       const caller = await scene.guarded(scene.line());
@@ -151,7 +151,7 @@ export const CANCELLATION = [
     'rejects a call that was aborted on the wire with the error of the client',
     {
       why: 'Code of the users recognises an abort by the error of the client, for example by its name.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
       needs: ['signal'],
     },
     async (scene) => {
@@ -174,7 +174,7 @@ export const CANCELLATION = [
     'leaves nothing in the line after an abort on the wire',
     {
       why: 'An attempt whose outcome never settles occupies its permit and its slot for ever, and drain() never ends.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
       needs: ['signal'],
     },
     async (scene) => {
@@ -200,7 +200,7 @@ export const CANCELLATION = [
     'does not send a call that its deadline would end in the queue',
     {
       why: 'The line refuses such a call, because its answer would come too late. The caller must get that DeadlineError.',
-      guide: 'the-fields-of-run',
+      guide: 'cancellation',
     },
     async (scene) => {
       const caller = await scene.guarded(scene.line({ ...ONE_CALL, deadline: { totalTimeoutMs: 5_000 } }));
@@ -218,7 +218,7 @@ export const CANCELLATION = [
     'closes the connection when a deadline ends a call on the wire',
     {
       why: 'A server that does not answer would otherwise occupy a connection of the client for ever.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
     },
     async (scene) => {
       const running = await hold(scene, await scene.guarded(scene.line({ deadline: { totalTimeoutMs: 5_000 } })));
@@ -239,7 +239,7 @@ export const CANCELLATION = [
     'closes the connection of a call that the closed line gives up',
     {
       why: 'A process must be able to end. line.close() waits for answers only for a limited time.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
     },
     async (scene) => {
       const line = scene.line();
@@ -261,7 +261,7 @@ export const CANCELLATION = [
     'ends the body of an answer when the caller aborts after the head',
     {
       why: 'The caller may abort a long download. The line replaces the signal of the caller, so the adapter must report the open body.',
-      guide: 'the-outcome-of-send',
+      guide: 'cancellation',
       needs: ['signal', 'streamAnswer'],
     },
     async (scene) => {

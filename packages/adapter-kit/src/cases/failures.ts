@@ -11,7 +11,7 @@ export const FAILURES = [
     'repeats a write whose connection was refused',
     {
       why: 'Nothing reached the platform, so no write can be executed twice. An error of this kind is not-sent.',
-      guide: 'the-outcome-of-send',
+      guide: 'failures',
       needs: ['connectErrors'],
     },
     async (scene) => {
@@ -53,7 +53,7 @@ export const FAILURES = [
     'does not repeat a write whose connection broke before the answer',
     {
       why: 'The platform may have executed it. Sending it again may execute it twice, so the caller gets an OutcomeUnknownError.',
-      guide: 'the-outcome-of-send',
+      guide: 'failures',
     },
     async (scene) => {
       const caller = await scene.guarded(scene.line());
@@ -114,7 +114,7 @@ export const FAILURES = [
     'spends no quota on what the client refuses to send',
     {
       why: 'Nothing reached the platform. A request that costs a permit all the same delays the next call.',
-      guide: 'the-outcome-of-send',
+      guide: 'failures',
       needs: ['localFailure'],
     },
     async (scene) => {
@@ -136,7 +136,7 @@ export const FAILURES = [
     'gives what the client refuses to its caller, and counts it for nothing',
     {
       why: 'A mistake of the caller says nothing about the platform. It must not open the circuit for everybody else.',
-      guide: 'the-outcome-of-send',
+      guide: 'failures',
       needs: ['localFailure'],
     },
     async (scene) => {

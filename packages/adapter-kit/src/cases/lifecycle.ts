@@ -205,7 +205,7 @@ export const LIFECYCLE = [
     'lets two clients on one line share its quota',
     {
       why: 'The platform counts the credential, not the client object. Each new client would otherwise add a whole quota.',
-      guide: 'the-fields-of-run',
+      guide: 'lifecycle',
     },
     async (scene) => {
       const line = scene.line(ONE_CALL);

@@ -85,7 +85,7 @@ export const REFUSALS = [
     'repeats a write after a 503 with Retry-After',
     {
       why: 'A 503 with Retry-After says that the platform executed nothing. Without this header, the line cannot know, and the write fails.',
-      guide: 'the-outcome-of-send',
+      guide: 'refusals',
     },
     async (scene) => {
       const refused = { status: 503, headers: { 'retry-after': '1' } };
@@ -132,7 +132,7 @@ export const REFUSALS = [
     'slows down when an answer says that no requests are left',
     {
       why: 'Many platforms count the requests left in each answer. The line waits before it is refused, if the adapter lets it read all headers.',
-      guide: 'the-outcome-of-send',
+      guide: 'refusals',
     },
     async (scene) => {
       const line = scene.line();
@@ -170,7 +170,7 @@ export const REFUSALS = [
     'does not repeat a 404 or a 500',
     {
       why: 'Another attempt would get the same answer. A 500 may have executed the request.',
-      guide: 'the-outcome-of-send',
+      guide: 'refusals',
     },
     async (scene) => {
       const caller = await scene.guarded(scene.line());
@@ -190,7 +190,7 @@ export const REFUSALS = [
     'leaves the outcome of a write unknown after a 504',
     {
       why: 'A gateway that got no answer cannot know whether the platform executed the write. The caller must learn that nobody knows.',
-      guide: 'the-outcome-of-send',
+      guide: 'refusals',
     },
     async (scene) => {
       const caller = await scene.guarded(scene.line());

@@ -42,7 +42,7 @@ export const TENANTS = [
     'counts a quota of tenants for each tenant of withCall',
     {
       why: 'One tenant that uses its whole quota must not stop the others. The line knows the tenant only from the context of the caller.',
-      guide: 'the-fields-of-run',
+      guide: 'tenants',
     },
     async (scene) => {
       const quota = { limit: 1, windowMs: WINDOW_MS, enforcement: 'sliding', scope: 'tenant' } as const;
@@ -68,7 +68,7 @@ export const TENANTS = [
     'does not stop one credential when another one is refused',
     {
       why: 'A 429 belongs to the credential that got it. Otherwise one tenant stops all others for minutes.',
-      guide: 'the-fields-of-run',
+      guide: 'tenants',
     },
     async (scene) => {
       const line = scene.line();

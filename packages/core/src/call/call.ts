@@ -115,7 +115,13 @@ export class ActiveCall implements Call {
   /** Whether two executions of the request have the effect of one. A key counts only if the call carries it and the route honours keys. */
   get isRepeatable(): boolean {
     const { readOnly, keyed } = this.route;
-    return IDEMPOTENT.has(this.method) || readOnly || (keyed && this.#info?.idempotencyKey !== undefined);
+    if (readOnly || (keyed && this.#info?.idempotencyKey !== undefined)) return true;
+    return this.isIdempotent;
+  }
+
+  /** The same by the client's knowledge or by the method, without the declarations of the route. */
+  get isIdempotent(): boolean {
+    return this.request.repeatable ?? IDEMPOTENT.has(this.method);
   }
 
   /** HTTP method in upper case. */

@@ -157,6 +157,11 @@ export interface CallRequest {
   /** Whether the body can be sent a second time. */
   readonly replayable: boolean;
   /**
+   * Whether two executions of the request have the effect of one, if the client knows this better than the method says. An API may create
+   * by `PUT`, and a write may carry a token in its body. Without it, the method decides.
+   */
+  readonly repeatable?: boolean | undefined;
+  /**
    * Source of a body that can be read only once. The line ends the call if the source fails before an attempt takes the body. The
    * line closes the source if the call ends without an answer. Without `source`, the body is not a stream.
    */

@@ -386,6 +386,8 @@ export interface DeadCall extends Letter {
   readonly weight: number;
   readonly transaction: string | undefined;
   readonly key: LetterKey | undefined;
+  /** Whether a second execution has no further effect, if the client knows this better than the method says. */
+  readonly repeatable?: boolean | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, failed } from '../index.js';
+import { answered, failed, type Answer } from '../index.js';
 import { headers } from '../line/transport.fixture.js';
 
 describe('the class of an answer', () => {
@@ -39,4 +39,23 @@ describe('an attempt that was never sent costs no quota', () => {
     ['an answer that the client refuses', failed(coded('ERR_FR_TOO_MANY_REDIRECTS'), 'rejected'), false],
     ['a cancelled attempt', failed(new Error(), 'cancelled'), false],
   ])('%s: %s', (_, outcome, isUnsent) => expect(outcome.isUnsent).toBe(isUnsent));
+});
+
+describe('an answer whose class the adapter knows better than its status', () => {
+  it.each<[Answer['kind'], number, boolean]>([
+    ['refused', 400, true],
+    ['refused', 503, true],
+    ['rejected', 429, false],
+    ['not-sent', 403, false],
+    ['unknown', 400, false],
+    [undefined, 429, true],
+  ])('%s with the status %i: throttled %s', (kind, status, isThrottled) => {
+    const outcome = answered({}, { status, kind, header: headers({}) });
+    expect(outcome).toMatchObject({ kind: kind ?? 'refused', status, isThrottled, isUnsent: false });
+  });
+
+  it('is not throttled by a 503 with Retry-After, which is about no limit', () => {
+    const outcome = answered({}, { status: 503, header: headers({ 'retry-after': '1' }) });
+    expect(outcome).toMatchObject({ kind: 'refused', isThrottled: false });
+  });
 });

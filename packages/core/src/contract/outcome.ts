@@ -37,6 +37,8 @@ export class Outcome {
   isLate = false;
   /** Whether no part of the request reached the platform. Its permits are then free again. */
   isUnsent = false;
+  /** Whether the platform refused because of a limit: a 429, or an answer of which the adapter knows that it says the same. */
+  isThrottled: boolean;
 
   constructor(
     readonly kind: OutcomeClass,
@@ -50,7 +52,9 @@ export class Outcome {
     readonly limitKey: string | undefined,
     /** Milliseconds to wait according to the body, for answers without `Retry-After`. */
     readonly bodyRetryAfterMs: number | undefined,
-  ) {}
+  ) {
+    this.isThrottled = kind === 'refused' && status === 429;
+  }
 }
 
 /**
@@ -79,6 +83,16 @@ export interface Answer extends Refusal {
   header: ReadHeader;
   /** Whether the client throws this answer instead of returning it (axios does, fetch does not). */
   threw?: boolean;
+  /**
+   * The class of the answer, for a platform that does not express it by the status.
+   *
+   * - `refused`: the answer means what a 429 means. AWS may send it as a 400 with the code `ThrottlingException`.
+   * - `not-sent`: the platform executed nothing, and another attempt may succeed, such as after a wrong signature date.
+   * - `unknown`: the platform may or may not have executed the request.
+   * - `rejected`: another attempt gets the same answer, such as a 429 for a number of resources and not for a rate.
+   * @defaultValue by the status
+   */
+  kind?: 'refused' | 'not-sent' | 'unknown' | 'rejected' | undefined;
 }
 
 function classify(status: number, header: ReadHeader): OutcomeClass {
@@ -104,8 +118,8 @@ function classify(status: number, header: ReadHeader): OutcomeClass {
  * @public
  */
 export function answered(value: unknown, answer: Answer): Outcome {
-  const kind = classify(answer.status, answer.header);
-  return new Outcome(
+  const kind = answer.kind ?? classify(answer.status, answer.header);
+  const outcome = new Outcome(
     kind,
     value,
     answer.threw ?? false,
@@ -114,6 +128,8 @@ export function answered(value: unknown, answer: Answer): Outcome {
     answer.limitKey,
     answer.retryAfterMs,
   );
+  if (answer.kind === 'refused') outcome.isThrottled = true;
+  return outcome;
 }
 
 /**

@@ -379,19 +379,19 @@ export class Line implements Holdline {
 
   readonly #destination: Destination = {
     complete: (call, { kind, value, threw }) => {
-      this.#endCall(call, kind === 'ok', value);
+      this.#endCall(call, kind === 'ok', value, kind === 'refused');
       if (threw) throw value;
       return value;
     },
     fail: (call, error) => this.#endCall(call, false, error),
   };
 
-  #endCall(call: ActiveCall, ok: boolean, value: unknown): void {
+  #endCall(call: ActiveCall, ok: boolean, value: unknown, refused = false): void {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
     const { info } = call;
     const { status, attempts } = info;
-    if (status !== 429 && status !== 503) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
+    if (!refused && status !== 429 && status !== 503) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, info);
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);

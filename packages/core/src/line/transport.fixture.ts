@@ -3,7 +3,7 @@ import type { CallRequest, KeptAnswer } from '../contract/call.js';
 import type { CallContext } from '../contract/context.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import { createHoldline, type BodySource, type Holdline, type HoldlineConfig, type Outcome } from '../index.js';
-import { answered, failed } from '../contract/outcome.js';
+import { type Answer, answered, failed } from '../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 
 /** One sent request. */
@@ -29,6 +29,7 @@ export type Step =
       threw?: boolean;
       limitKey?: string;
       retryAfterMs?: number;
+      kind?: Answer['kind'];
     }
   | 'refused'
   | 'reset'
@@ -44,6 +45,7 @@ export interface Asked {
   context?: CallContext;
   signal?: AbortSignal;
   replayable?: boolean;
+  repeatable?: boolean;
   payload?: string;
   retriedBy?: string;
   ownOrigin?: string;

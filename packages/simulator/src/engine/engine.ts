@@ -211,6 +211,8 @@ export class Engine<P extends Platform = Platform> {
       const answer = errors.forInvalidToken(request.headers.authorization, contextId);
       return { do: 'answer', answer, outcome: 'unauthorized' };
     }
+    const unsigned = this.platform.checkSignature?.(request, this.#clock.wall());
+    if (unsigned !== undefined) return { do: 'answer', answer: unsigned, outcome: 'unauthorized' };
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       return { do: 'answer', answer: errors.forLargeBody(kind, maxBodyBytes, contextId), outcome: 'answered' };
     }

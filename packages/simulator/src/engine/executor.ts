@@ -51,6 +51,7 @@ export class Executor {
     const pending = this.#runHandler(exchange, body.text, json.value);
     // A synchronous answer is not awaited, so that it is stored before the next request is read.
     const answer = pending instanceof Promise ? await pending : pending;
+    if (answer.isReplay) return { answer, outcome: 'replayed' };
     if (kind !== 'token' && answer.status < 400) {
       entry.executed = true;
       const write = route.isReadOnly ? undefined : `${entry.method} ${entry.path} ${body.hash}`;

@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The request was executed before, and this is its answer once more. */
+  readonly isReplay?: boolean;
 }
 
 /** Builds a 200 with this body; returns `otherwise` when the body is undefined. */

@@ -22,7 +22,7 @@ export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 
  */
 export interface SimulatorOptions {
   /** Platform to simulate. */
-  platform: 'genesys' | 'cxone' | 'twilio';
+  platform: 'genesys' | 'cxone' | 'aws-connect' | 'twilio';
   /**
    * Port on 127.0.0.1.
    *
@@ -47,7 +47,8 @@ export interface SimulatorOptions {
    *
    * @defaultValue the limits that the platform documents. Genesys Cloud: `token.rate.per.minute`, 300 per token in
    * fixed windows of 60,000 ms. CXone: five of Digital Engagement: updates of contacts, of one contact, outbound,
-   * inbound, reads. Twilio: 20 per second for each operation of Flex interactions
+   * inbound, reads. Amazon Connect: 5 per second with a burst of 8 for metrics, chats and streaming, 2 per second with
+   * a burst of 5 for each other operation, all by account. Twilio: 20 per second for each operation of Flex interactions
    */
   limits?: Limit[];
   /**
@@ -66,7 +67,7 @@ export interface SimulatorOptions {
    * Form of Retry-After on a 429: whole seconds rounded up, an HTTP-date, no header, or seconds with decimals. Any
    * other string is sent unchanged.
    *
-   * @defaultValue 'seconds'; 'none' for Twilio, which documents no such header
+   * @defaultValue 'seconds'; 'none' for Amazon Connect and Twilio, which document no such header
    */
   retryAfter?: 'seconds' | 'date' | 'none' | 'float' | (string & {});
   /**

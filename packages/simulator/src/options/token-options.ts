@@ -15,9 +15,9 @@ export interface Rate {
  */
 export interface TokenEndpointOptions {
   /**
-   * Known OAuth clients and their secrets, by id.
+   * Known OAuth clients and their secrets, by id. On Amazon Connect: access keys and their secrets.
    *
-   * @defaultValue any id with any secret is accepted
+   * @defaultValue any id with any secret is accepted; Amazon Connect: the access key `AKIASIMULATOR` with the secret `simulated`
    */
   clients?: Record<string, string>;
   /**

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../http/answer.js';
 import type { Refusal } from '../limits/limiter.js';
 import type { Settings } from '../options/simulator-options.js';
@@ -50,6 +51,8 @@ export interface Platform {
    * @param onEnd - Registers a function that is called when the request ends, for any reason.
    */
   admit?(token: AccessToken, onEnd: (listener: () => void) => void): Admission;
+  /** Checks the signature of a request, for a platform with signed requests. Returns the answer that refuses it. */
+  checkSignature?(request: IncomingMessage, wallMs: number): Answer | undefined;
   /** Builds the headers of every answer, without Date, CORS and quota headers. */
   buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
 }

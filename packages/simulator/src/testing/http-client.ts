@@ -30,6 +30,11 @@ export async function startTwilio(options: Omit<SimulatorOptions, 'platform'> = 
   return stopAfterTest(await startSimulator({ platform: 'twilio', ...options }));
 }
 
+/** Starts an Amazon Connect simulator in the same way, with its own limits. */
+export async function startAwsConnect(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<Simulator> {
+  return stopAfterTest(await startSimulator({ platform: 'aws-connect', ...options }));
+}
+
 function stopAfterTest<S extends Simulator>(simulator: S): S {
   running.push(simulator);
   return simulator;

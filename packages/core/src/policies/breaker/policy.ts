@@ -11,7 +11,7 @@ function resultOf(outcome: Outcome): CircuitResult {
   if (outcome.kind === 'ok') return 'success';
   if (outcome.kind === 'cancelled' || outcome.kind === 'local') return 'none';
   if (outcome.kind === 'rejected' && outcome.status === undefined) return 'none';
-  if (outcome.status === 429) return outcome.isLate ? 'none' : 'throttled';
+  if (outcome.isThrottled) return outcome.isLate ? 'none' : 'throttled';
   if (outcome.status === undefined || outcome.status >= 500) return 'failure';
   return outcome.kind === 'unknown' ? 'failure' : 'success';
 }

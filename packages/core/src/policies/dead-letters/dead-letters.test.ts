@@ -257,6 +257,16 @@ describe('replay', () => {
     expect(on.wire.sent).toHaveLength(3);
   });
 
+  test('asks about a PUT that creates, and not about a POST that the client knows to be repeatable', async () => {
+    const creating = setupLetters({}, ['reset', 200]);
+    await write(creating, { method: 'PUT', repeatable: false });
+    expect(await creating.letters()).toMatchObject([{ mayBeExecuted: true, repeatable: false }]);
+    expect((await creating.replay()).letters).toMatchObject([{ result: 'doubtful' }]);
+    const known = setupLetters({ retry: { maxAttempts: 1 } }, ['reset', 200]);
+    await write(known, { repeatable: true });
+    expect(await known.replay()).toMatchObject({ replayed: 1 });
+  });
+
   test.for([
     ['returns false', false, 'replayed', 2],
     ['returns true', true, 'executed', 1],

@@ -371,11 +371,11 @@ export class Replay {
 
 /** Whether a second execution of the call has no further effect. */
 function isRepeatable(
-  { method, key }: DeadCall,
+  { method, key, repeatable }: DeadCall,
   { readOnly, keyed, idempotency }: LetterPolicies,
   now: number,
 ): boolean {
-  if (IDEMPOTENT.has(method) || readOnly) return true;
+  if (readOnly || (repeatable ?? IDEMPOTENT.has(method))) return true;
   return keyed && idempotency !== false && key !== undefined && now - key.issuedAt <= idempotency.rotateAfterMs;
 }
 

@@ -250,6 +250,7 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
       weight,
       transaction: context?.transaction,
       key,
+      ...(request.repeatable !== undefined && { repeatable: request.repeatable }),
       keptAt: at,
       reason,
       mayBeExecuted: info.mayBeExecuted,

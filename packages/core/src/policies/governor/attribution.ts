@@ -40,7 +40,7 @@ export function attributeRefusal(
 ): Attribution {
   const { root, gated } = lane.partition;
   const { routeScope } = lane;
-  if (outcome.status !== 429) return { scope: routeScope, quota: undefined };
+  if (!outcome.isThrottled) return { scope: routeScope, quota: undefined };
   const find = (matches: (quota: ScopedQuota) => boolean): Attribution | undefined => {
     for (const scope of lane.allScopes) {
       const quota = scope.quotas.find(matches);

@@ -45,11 +45,10 @@ export class Refusals {
     const until = now + retryAfterMs + random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
-    // A 503 is not about a limit.
-    const refusal: Refusal | undefined =
-      outcome.status === 429
-        ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
-        : undefined;
+    // A 503 is not about a limit, unless its adapter says so.
+    const refusal: Refusal | undefined = outcome.isThrottled
+      ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
+      : undefined;
     for (const one of lane.allScopes) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#reportLearned(scope.name, quota);
     this.closeGate(scope, now, until, retryAt, { callId: call.id, route: call.route.name, status: outcome.status });

@@ -6,7 +6,7 @@ import { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Ports } from '../../contract/store.js';
 import { digestOf, digestParts, randomKey } from '../../crypto/digest.js';
-import { IDEMPOTENT, SAFE } from '../../http/methods.js';
+import { SAFE } from '../../http/methods.js';
 import { targetOf } from '../../http/url.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
@@ -121,7 +121,7 @@ export function idempotencyStep(
     runner: StepRunner | undefined,
   ): Promise<Outcome | undefined> {
     const now = clock.wall();
-    const isIdempotent = IDEMPOTENT.has(call.method);
+    const { isIdempotent } = call;
     const found = runner
       ? runner.find(call, name, isIdempotent || route.keyed)
       : askJournal('get', (journal) => journal.get(name));

@@ -95,7 +95,7 @@ export function poolStep(pool: TokenPool, dryRun: DryRun | undefined): Step {
   }
 
   function recordOutcome(member: PoolMember, call: ActiveCall, outcome: Outcome): void {
-    if (outcome.status === 429) {
+    if (outcome.isThrottled) {
       if (!outcome.isLate) pool.throttle(member, outcome.gatedUntil);
     } else if (outcome.status !== undefined && outcome.kind !== 'unauthorized') {
       member.throttles = 0;
