@@ -20,7 +20,7 @@ const guardTinyHttp = defineAdapter({
         payload: () => options.body,
         // Sends one attempt. A failure of the platform or the network is an outcome, never a rejection.
         send: (call) => {
-          const signal = call.attemptSignal ?? options.signal;
+          const signal = call.attemptSignal;
           const describeResponse = ({ status, headers }, threw) => ({
             status,
             threw,
@@ -30,7 +30,7 @@ const guardTinyHttp = defineAdapter({
             (response) => answered(response, describeResponse(response, false)),
             (error) => {
               if (error.response) return answered(error, describeResponse(error.response, true));
-              return failed(error, signal?.aborted ? 'cancelled' : networkFailure(error));
+              return failed(error, signal.aborted ? 'cancelled' : networkFailure(error));
             },
           );
         },

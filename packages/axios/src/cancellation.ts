@@ -26,16 +26,8 @@ export function createCallerSignal({ signal, cancelToken }: NativeConfig): {
  * Chooses the signal that replaces the configuration's in an attempt. Undefined if the attempt needs none. A built-in adapter
  * always gets a signal: closing the line aborts attempts on the wire, so that a dead server does not keep the process alive.
  */
-export function chooseAttemptSignal(
-  call: Call,
-  { cancelToken, responseType }: NativeConfig,
-  isBuiltIn: boolean,
-): AbortSignal | undefined {
-  const signal = isBuiltIn || call.cancellation ? call.attemptSignal : undefined;
-  if (signal) return signal;
-  // Unless it is a stream, the response is complete when the call ends. The fetch adapter of axios 1.7 ignores a cancel token.
-  const isWhole = isBuiltIn && responseType !== 'stream';
-  return isWhole || cancelToken ? call.cancellation?.signal : undefined;
+export function chooseAttemptSignal(call: Call, isBuiltIn: boolean): AbortSignal | undefined {
+  return isBuiltIn || call.cancellation ? call.attemptSignal : undefined;
 }
 
 /** Binds a response stream to the caller's signals. The time budget covers only the head, as the timeout of axios does. */

@@ -16,7 +16,7 @@ export function replaceConfig<T>(owner: T, config: NativeConfig): T {
 
 /** Returns the configuration of one attempt. This is the call's own configuration if the attempt adds nothing. */
 export function configureAttempt(call: Call, config: NativeConfig, isBuiltIn: boolean): NativeConfig {
-  const signal = chooseAttemptSignal(call, config, isBuiltIn);
+  const signal = chooseAttemptSignal(call, isBuiltIn);
   // Only an attempt that the line signed has an epoch.
   const beforeRedirect =
     call.epoch === undefined ? undefined : stripTokenOnRedirect(call.origin, config.beforeRedirect);

@@ -175,7 +175,7 @@ export class FetchCall implements CallRequest {
     const { signal: givenSignal } = this.#init;
     const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
     // A failed body ends the attempt, whatever the native function does.
-    const signal = isRefused ? undefined : (call.attemptSignal ?? (this.#tracked && cancellation?.signal));
+    const signal = isRefused ? undefined : call.attemptSignal;
     try {
       const response = await this.#sendAttempt(call, signal);
       if (signal?.aborted) {
@@ -229,8 +229,8 @@ export class FetchCall implements CallRequest {
     try {
       return await pending;
     } finally {
-      // An attempt that timed out may settle during the next attempt.
-      if (this.#pending === pending) this.#pending = undefined;
+      // An attempt that timed out may settle during the next attempt. The error of an aborted attempt is still to be read.
+      if (this.#pending === pending && !this.#isAborted) this.#pending = undefined;
     }
   }
 

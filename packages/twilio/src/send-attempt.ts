@@ -24,7 +24,7 @@ export async function sendAttempt(call: Call, { native, options, source }: Attem
     const response = await endWith(signal, sendNative(call, native, token.options, signal));
     return outcomeOfResponse(response);
   } catch (error) {
-    if (signal?.aborted && error === signal.reason) return failed(error, 'cancelled');
+    if (signal.aborted && error === signal.reason) return failed(error, 'cancelled');
     if (token.isFailure(error)) return outcomeOfTokenError(error);
     return source ? outcomeOfUpload(error, undefined, source) : outcomeOfError(error, undefined);
   }

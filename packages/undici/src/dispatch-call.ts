@@ -151,7 +151,7 @@ export class DispatchCall implements CallRequest, AttemptObserver {
 
   async send(call: Call): Promise<Outcome> {
     this.#attempt?.answer?.discard();
-    const attempt = new Attempt(this, call.attemptSignal ?? call.cancellation?.signal ?? this.signal);
+    const attempt = new Attempt(this, call.attemptSignal);
     this.#attempt = attempt;
     const { headers, source } = this;
     this.#tracked = source && isReadable(this.#body) ? new TrackedBody(this.#body) : undefined;

@@ -113,7 +113,15 @@ export const CANCELLATION_MUTANTS = [
     },
   }),
   mutant('closes the connection when a deadline ends a call on the wire', { Call: deafTo('HOLDLINE_DEADLINE') }),
-  mutant('closes the connection of a call that the closed line gives up', { Call: deafTo('HOLDLINE_CLOSED') }),
+  mutant('closes the connection of a call that the closed line gives up', { Call: deafTo('HOLDLINE_CLOSED', false) }),
+  mutant('closes the connection of such a call also when the caller gave a signal', {
+    // Prefers the signal of the caller.
+    Call: class extends AcmeCall {
+      protected override signalOf(call: Call): AbortSignal | undefined {
+        return this.signal ?? super.signalOf(call);
+      }
+    },
+  }),
   mutant('ends the body of an answer when the caller aborts after the head', {
     Call: class extends AcmeCall {
       protected override outcomeOfResponse(

@@ -258,6 +258,26 @@ export const CANCELLATION = [
   ),
 
   define(
+    'closes the connection of such a call also when the caller gave a signal',
+    {
+      why: 'The signal of the caller knows nothing of the line. An attempt that observes only this signal keeps the closed process alive.',
+      guide: 'cancellation',
+      needs: ['signal'],
+    },
+    async (scene) => {
+      const line = scene.line();
+      const { signal } = new AbortController();
+      const running = await hold(scene, await scene.guarded(line), signal);
+      void line.close({ timeoutMs: 5_000 });
+      await scene.clock.advance(5_001);
+      await scene.mustHappen(
+        () => isClosedFor(scene, running),
+        'line.close() gave up a call on the wire that had a signal of its caller, and the connection of its request stayed open.',
+      );
+    },
+  ),
+
+  define(
     'ends the body of an answer when the caller aborts after the head',
     {
       why: 'The caller may abort a long download. The line replaces the signal of the caller, so the adapter must report the open body.',

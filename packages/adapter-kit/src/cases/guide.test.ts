@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { GUIDE } from '../contract/failure.js';
-import { POLICY_CASES } from '../policy/cases/index.js';
+import { POLICY_CASES } from '../policy/run-policy-contract.js';
 import { CASES } from './index.js';
 
 /** The anchors of all headings of a page, as the site makes them. */

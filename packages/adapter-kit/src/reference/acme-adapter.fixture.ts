@@ -117,7 +117,7 @@ export class AcmeCall implements CallRequest {
   }
 
   protected signalOf(call: Call): AbortSignal | undefined {
-    return call.attemptSignal ?? this.signal;
+    return call.attemptSignal;
   }
 
   protected readHeader(response: AcmeResponse, name: string): string | undefined {

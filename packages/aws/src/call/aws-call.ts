@@ -118,7 +118,7 @@ export class AwsCall implements CallRequest {
     this.#attempts++;
     // The SDK wrote the number of its own attempt. It makes one, so the number of the line is the true one.
     if (retriedBy === undefined) this.headers.set('amz-sdk-request', `attempt=${this.#attempts}`);
-    const signal = call.attemptSignal ?? this.signal;
+    const signal = call.attemptSignal;
     if (sending) {
       sending.options.abortSignal = signal;
       if (this.#attempts === 1) sending.waitedBeforeMs = call.info.waitedMs;
@@ -128,7 +128,7 @@ export class AwsCall implements CallRequest {
       this.#last = await next({ ...args, [ATTEMPT]: attempt });
     } catch (error) {
       const { clientName } = context;
-      const isAborted = signal?.aborted === true;
+      const isAborted = signal.aborted === true;
       const facts = { attempt, clientName, source: this.source, isAborted, wasSkewed: this.#wasSkewed };
       const outcome = await outcomeOfError(error, facts);
       this.#wasSkewed ||= isSkewError(error);

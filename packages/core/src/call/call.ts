@@ -81,15 +81,11 @@ export class ActiveCall implements Call {
 
   /**
    * For adapters: a signal that aborts when the current attempt must end, because its time limit has passed, the call is cancelled, or
-   * a closing line abandons it. The native transport gets it, so read it when the line calls `send`. Undefined if the request has its
-   * own signal and nothing else can end the call.
+   * a closing line abandons it. It includes the request's own signal. The native transport gets it, so read it when the line calls `send`.
    */
-  get attemptSignal(): AbortSignal | undefined {
+  get attemptSignal(): AbortSignal {
     const cancellation = this.cancellation ?? this.listenToCut();
-    if (cancellation.attempt) return cancellation.attempt.signal;
-    const { context, request, deadlineAt } = this;
-    const isBounded = deadlineAt < Infinity || context?.signal !== undefined || request.source !== undefined;
-    return isBounded || !request.signal ? cancellation.signal : undefined;
+    return cancellation.attempt?.signal ?? cancellation.signal;
   }
 
   poolOptions(own: object): object | undefined {

@@ -112,10 +112,10 @@ export interface Call {
   /** Cancellation of the call. The `deadline` phase sets it if anything can cancel the call. */
   readonly cancellation: CallCancellation | undefined;
   /**
-   * For adapters: a signal that aborts when the current attempt must end. Read it when the line calls `send`. Undefined if the
-   * request has its own signal and nothing else can end the call.
+   * For adapters: a signal that aborts when the current attempt must end: at its time limit, when the call ends for its caller, and when
+   * a closing line abandons it. It includes the request's own signal. Read it when the line calls `send`.
    */
-  readonly attemptSignal: AbortSignal | undefined;
+  readonly attemptSignal: AbortSignal;
   /**
    * For adapters: options that put the current attempt into a connection pool of the line, for the native client. Read them when the
    * line calls `send`. Undefined without `pools`, or if the request has its own agent.

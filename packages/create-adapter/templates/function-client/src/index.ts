@@ -81,7 +81,7 @@ async function run(client: ClientLike, line: Holdline, native: Transport, reques
   async function send(call: Call): Promise<Outcome> {
     discard();
     // This signal also aborts when the line gives up the attempt.
-    const signal = call.attemptSignal ?? request.signal;
+    const signal = call.attemptSignal;
     try {
       last = await native.call(client, { ...request, headers: Object.fromEntries(headers), signal });
       return outcomeOf(call, last, last);
@@ -89,7 +89,7 @@ async function run(client: ClientLike, line: Holdline, native: Transport, reques
       // CHANGE 4: how the client throws an answer. A client that never throws answers needs no such line.
       last = (error as { response?: ResponseLike }).response;
       if (last) return outcomeOf(call, last, error);
-      if (signal?.aborted) return failed(error, 'cancelled');
+      if (signal.aborted) return failed(error, 'cancelled');
       // A broken body of the caller says nothing about the platform.
       if (await source?.brokenBy()) return failed(error, 'local', source?.isUntouched);
       return failed(error, networkFailure(error));

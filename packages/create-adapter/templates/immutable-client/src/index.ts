@@ -118,7 +118,7 @@ async function run(
   async function send(call: Call): Promise<Outcome> {
     discard();
     // This signal also aborts when the line gives up the attempt.
-    const signal = call.attemptSignal ?? options.signal;
+    const signal = call.attemptSignal;
     try {
       last = await native(url, { ...options, headers: Object.fromEntries(headers), signal });
       // The caller reads the body after the call has ended. Until then, the limits of the call still hold.
@@ -128,7 +128,7 @@ async function run(
       return answered(last, { status, header: (name) => received.get(name) ?? undefined });
     } catch (error) {
       last = undefined;
-      if (signal?.aborted) return failed(error, 'cancelled');
+      if (signal.aborted) return failed(error, 'cancelled');
       // A broken body of the caller says nothing about the platform.
       if (await source?.brokenBy()) return failed(error, 'local', source?.isUntouched);
       return failed(error, networkFailure(error));
