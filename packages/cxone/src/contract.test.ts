@@ -32,7 +32,6 @@ const code = await bundle();
 /** Loads a copy of its own, because the breaker of the SDK is static. */
 function loadHttpClient(): HttpClient {
   const module = { exports: {} as { HttpClient: HttpClient } };
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the bundle is a CommonJS module in memory
   new Function('module', 'exports', 'require', code)(module, module.exports, process.getBuiltinModule);
   return module.exports.HttpClient;
 }

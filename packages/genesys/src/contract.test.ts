@@ -42,10 +42,22 @@ function sdkUnderTest(version: number, name: string): AdapterUnderTest<Client> {
       if (authorization !== undefined) client.setAccessToken(authorization.replace('Bearer ', ''));
       const agent = new Agent({ keepAlive: true, ...(maxSockets !== undefined && { maxSockets }) });
       // The SDK has an option for the agent of HTTPS only.
-      if (maxSockets !== undefined) Object.assign(client.getHttpClient()._axiosInstance!.defaults, { httpAgent: agent });
+      if (maxSockets !== undefined)
+        Object.assign(client.getHttpClient()._axiosInstance!.defaults, { httpAgent: agent });
       const call = (guarded: Client, method: string, path: string, headers: object, body: unknown): Promise<unknown> =>
         guarded.callApi(
-          ...([path, method, {}, {}, headers, {}, body, [OAUTH], ['application/json'], ['application/json']] as never[]),
+          ...([
+            path,
+            method,
+            {},
+            {},
+            headers,
+            {},
+            body,
+            [OAUTH],
+            ['application/json'],
+            ['application/json'],
+          ] as never[]),
         );
       return {
         client,
