@@ -1,13 +1,117 @@
+import { AcmeError, type AcmeRequest } from '../reference/acme-client.fixture.js';
+import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
+import type { Call, Holdline, Outcome } from '@holdline/core';
+
+/** Sends a request again by itself if its answer fits. */
+function repeating(fits: (error: AcmeError, request: AcmeRequest) => boolean) {
+  return class extends AcmeCall {
+    override async send(call: Call): Promise<Outcome> {
+      const { transport } = this;
+      const repeat = async (request: AcmeRequest) => {
+        try {
+          return await transport(request);
+        } catch (error) {
+          if (!(error instanceof AcmeError) || !fits(error, request)) throw error;
+          error.response?.body.destroy();
+          return transport(request);
+        }
+      };
+      Object.assign(this, { transport: repeat });
+      try {
+        return await super.send(call);
+      } finally {
+        Object.assign(this, { transport });
+      }
+    }
+  };
+}
+
+const retryAfter = ({ response }: AcmeError): unknown => response?.headers['retry-after'];
+
+/** Loses some headers before the second attempt. */
+function forgetting(isLost: (name: string) => boolean) {
+  return class extends AcmeCall {
+    override async send(call: Call): Promise<Outcome> {
+      const outcome = await super.send(call);
+      for (const name of [...this.sentHeaders.keys()]) if (isLost(name)) this.sentHeaders.delete(name);
+      return outcome;
+    }
+  };
+}
+
+/** Calls by line. */
+const callsOf = new WeakMap<Holdline, Promise<unknown>[]>();
+let credentials = 0;
 
 export const ATTEMPTS_MUTANTS = [
   mutant('makes each request an attempt of the line', {
-    // Sends the second attempt of a 503 itself.
-    run: async (line, call, transport, request) => {
+    // Sends the second attempt of a 503 with Retry-After itself, for reads whose caller gives no header.
+    Call: repeating(
+      (error, { method, headers }) =>
+        error.response?.status === 503 &&
+        retryAfter(error) !== undefined &&
+        method === 'GET' &&
+        !('x-contract-note' in headers),
+    ),
+  }),
+  mutant('makes as many requests as the line allows, whatever the client repeats by itself', {
+    Call: repeating(
+      (error, { method }) => error.response?.status === 503 && retryAfter(error) === undefined && method === 'GET',
+    ),
+  }),
+  mutant('tells the line the method and the absolute URL of each request', {
+    Call: class extends AcmeCall {
+      override get url(): string {
+        const { origin, pathname } = new URL(this.request.url);
+        return origin + pathname;
+      }
+    },
+  }),
+  mutant('sends the headers that the line writes, with each attempt', {
+    Call: forgetting((name) => name === 'idempotency-key'),
+  }),
+  mutant("sends the caller's own headers unchanged, with each attempt", {
+    Call: forgetting((name) => name === 'x-contract-note'),
+  }),
+  mutant('counts all calls of one credential together', {
+    // Names the credential after the call.
+    Call: class extends AcmeCall {
+      readonly credential = 'authorization' in this.request.headers ? `credential ${++credentials}` : undefined;
+    },
+  }),
+  mutant('gives each of ten concurrent calls its own answer', {
+    // The tenth call of a line gets the answer of the first.
+    async run(line, call) {
+      const calls = callsOf.get(line) ?? [];
+      callsOf.set(line, calls);
+      const running = line.run(call);
+      const number = calls.push(running);
       try {
-        return await transport(request);
-      } catch {
-        return line.run(call);
+        const result = await running;
+        return number === 10 ? await calls[0] : result;
+      } catch (error) {
+        call.release(error);
+        throw error;
+      }
+    },
+  }),
+  mutant('runs each call in the context of its caller', {
+    Call: class extends AcmeCall {
+      readonly context = { priority: 'normal' } as const;
+    },
+  }),
+  mutant('lets callInfo() find the result and the error of a call', {
+    async run(line, call) {
+      const result = await line.run(call);
+      return Object.create(result as object) as unknown;
+    },
+  }),
+  mutant("runs the user's interceptors once for each call", {
+    Call: class extends AcmeCall {
+      override send(call: Call): Promise<Outcome> {
+        if (call.attempts > 1) for (const interceptor of this.owner.interceptors) interceptor(this.request);
+        return super.send(call);
       }
     },
   }),

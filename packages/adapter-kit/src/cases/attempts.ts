@@ -1,5 +1,6 @@
-import { casesOf } from './define-case.js';
+import { callInfo, withCall } from '@holdline/core';
 import { makeId } from '../scene/caller.js';
+import { casesOf } from './define-case.js';
 
 const define = casesOf('attempts');
 
@@ -22,6 +23,200 @@ export const ATTEMPTS = [
       scene.check(
         requests === 2 && attempts.length === 2,
         `A 503 with Retry-After and a 200 must be two requests and two attempts. The server got ${requests} requests, and the line counted ${attempts.length} attempts.`,
+      );
+    },
+  ),
+  define(
+    'makes as many requests as the line allows, whatever the client repeats by itself',
+    {
+      why: 'Two retry layers multiply. The line then promises three attempts, and the platform gets nine requests.',
+      guide: 'where-to-attach',
+    },
+    async (scene) => {
+      const line = scene.line({ retry: { maxAttempts: 3 } });
+      const caller = await scene.guarded(line);
+      const id = scene.alwaysAnswer({ status: 503 });
+      await scene.run(caller, { id });
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        requests === 3,
+        `A line with retry.maxAttempts 3 must send three requests to a server that always answers 503. The server got ${requests} requests.`,
+      );
+    },
+  ),
+  define(
+    'tells the line the method and the absolute URL of each request',
+    {
+      why: 'Routes, circuit breakers and tokens depend on both. A URL without its query or origin counts as another resource.',
+      guide: 'the-fields-of-run',
+    },
+    async (scene) => {
+      const seen: string[] = [];
+      const scope = ({ method, url }: { method: string; url: string }): string => {
+        seen.push(`${method} ${url}`);
+        return 'all';
+      };
+      const caller = await scene.guarded(
+        scene.line({ governor: { quotas: [{ limit: 100, windowMs: 1_000, enforcement: 'sliding', scope }] } }),
+      );
+      const id = makeId();
+      await scene.succeed(caller, { id, path: `/items/${id}?view=full&part=2` });
+      const [request] = scene.server.requestsFor(id);
+      const wanted = request && `${request.method} ${scene.server.url}${request.url}`;
+      scene.check(
+        wanted !== undefined && seen.length > 0 && seen.every((one) => one === wanted),
+        `The server got "${wanted ?? 'no request'}". The adapter told the line "${seen[0] ?? 'nothing'}".`,
+      );
+    },
+  ),
+  define(
+    'sends the headers that the line writes, with each attempt',
+    {
+      why: 'The platform recognises a repetition by its idempotency key. A second attempt without the key executes a write twice.',
+      guide: 'the-fields-of-run',
+      needs: ['transactions'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line({ endpoints: { 'POST /**': { keyed: true } } }));
+      const id = makeId();
+      scene.server.answer(id, { status: 503 });
+      await scene.run(caller, { method: 'POST', id });
+      const keys = scene.server.requestsFor(id).map(({ headers }) => headers['idempotency-key']);
+      scene.check(
+        keys.length === 2 && keys[0] !== undefined && keys[0] === keys[1],
+        `A write with an idempotency key must be sent again after a 503, with the same key. The server got ${keys.length} requests, ${keys.filter(Boolean).length} of them with a key, and ${new Set(keys).size} different values.`,
+      );
+    },
+  ),
+  define(
+    "sends the caller's own headers unchanged, with each attempt",
+    {
+      why: 'A header of the caller may change what the request means. An attempt without it is another request.',
+      guide: 'the-fields-of-run',
+      needs: ['headers'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const id = makeId();
+      scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });
+      await scene.run(caller, { id, headers: { 'x-contract-note': 'Ada, 1; b="2"' } });
+      const notes = scene.server.requestsFor(id).map(({ headers }) => headers['x-contract-note']);
+      scene.check(
+        notes.length === 2 && notes.every((note) => note === 'Ada, 1; b="2"'),
+        `Both requests must have the header x-contract-note of the caller. The server got ${notes.length} requests, with the values ${JSON.stringify(notes)}.`,
+      );
+    },
+  ),
+  define(
+    'counts all calls of one credential together',
+    {
+      why: 'Platforms count by credential. A call that the line counts elsewhere leaves at once, and the platform refuses it.',
+      guide: 'the-fields-of-run',
+    },
+    async (scene) => {
+      const quota = { limit: 1, windowMs: 6_000, enforcement: 'sliding' } as const;
+      const line = scene.line({ governor: { quotas: [quota] } });
+      const queued = scene.collect(line, 'queued');
+      const times = scene.times(line, 'attemptStarted');
+      const caller = await scene.guarded(line, { authorization: 'Bearer contract' });
+      const first = caller.start();
+      const second = caller.start();
+      await scene.until(() => queued.length > 0 || times.length > 1, 'the second of two calls reaches the line');
+      await scene.end(first);
+      await scene.end(second);
+      const [from = 0, to = 0] = times;
+      scene.check(
+        times.length === 2 && to - from >= 6_000,
+        `With a quota of 1 per 6 s, the second call must wait for 6 s. The line counted ${times.length} attempts, and the last one left ${to - from} ms after the first.`,
+      );
+    },
+  ),
+  define(
+    'gives each of ten concurrent calls its own answer',
+    {
+      why: 'An adapter that keeps the request or the answer in one place mixes up the calls of different users.',
+      guide: 'attempts',
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const ids = Array.from({ length: 10 }, makeId);
+      for (const id of ids) scene.server.answer(id, 'hold');
+      const calls = ids.map((id) => caller.start({ id }));
+      const arrived = (): number => ids.filter((id) => scene.server.requestsFor(id).length > 0).length;
+      await scene.happens(() => arrived() === ids.length);
+      const onWire = arrived();
+      scene.server.release();
+      for (const call of calls) await scene.end(call);
+      let own = 0;
+      for (const { isRejected, result, request } of calls) {
+        if (isRejected) continue;
+        const { text } = await scene.read(caller, result);
+        if (text.includes(request.id)) own++;
+      }
+      scene.check(
+        onWire === 10 && own === 10,
+        `Ten calls at once must be ten requests with ten answers. ${onWire} requests were on the wire at once, and ${own} calls got the answer with their own id.`,
+      );
+    },
+  ),
+  define(
+    'runs each call in the context of its caller',
+    {
+      why: 'withCall gives a call its priority and tenant. A call that loses them waits in the wrong queue.',
+      guide: 'the-fields-of-run',
+    },
+    async (scene) => {
+      const line = scene.line();
+      const started = scene.collect(line, 'callStarted');
+      const caller = await scene.guarded(line);
+      await scene.end(withCall({ priority: 'high' }, () => caller.start()));
+      await scene.end(withCall({ priority: 'background' }, () => caller.start()));
+      const priorities = started.map(({ priority }) => priority);
+      scene.check(
+        priorities.join() === 'high,background',
+        `Two calls inside withCall have the priorities high and background. The line got ${priorities.length} calls with the priorities ${priorities.join(', ')}.`,
+      );
+    },
+  ),
+  define(
+    'lets callInfo() find the result and the error of a call',
+    {
+      why: 'A caller asks callInfo() how often its call was sent. A copied result or error is unknown there.',
+      guide: 'attempts',
+      needs: ['callInfo'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const id = makeId();
+      scene.server.answer(id, { status: 502 });
+      const succeeded = await scene.run(caller, { id });
+      const found = callInfo(succeeded.isRejected ? succeeded.error : succeeded.result);
+      const refused = await scene.run(caller, { id: scene.alwaysAnswer({ status: 404 }) });
+      const status = callInfo(refused.isRejected ? refused.error : refused.result)?.status;
+      scene.check(
+        found?.attempts === 2 && status === 404,
+        `callInfo() must report 2 attempts for a call that was repeated once, and status 404 for a call that ended with 404. It reports ${found?.attempts ?? 'no'} attempts and ${status ?? 'no'} status.`,
+      );
+    },
+  ),
+  define(
+    "runs the user's interceptors once for each call",
+    {
+      why: 'Interceptors sign, count or log a call. If they run again with each attempt, they do so twice.',
+      guide: 'where-to-attach',
+      needs: ['interceptor'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      let runs = 0;
+      caller.connection.onRequest?.(() => runs++);
+      const id = makeId();
+      scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });
+      await scene.run(caller, { id });
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        runs === 1 && requests === 2,
+        `A call with two attempts must run the interceptor of the user once. It ran ${runs} times, and the server got ${requests} requests.`,
       );
     },
   ),

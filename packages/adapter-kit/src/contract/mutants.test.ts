@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CASES } from '../cases/index.js';
 import { ATTEMPTS_MUTANTS } from '../cases/attempts.mutants.fixture.js';
+import { FAILURES_MUTANTS } from '../cases/failures.mutants.fixture.js';
+import { REFUSALS_MUTANTS } from '../cases/refusals.mutants.fixture.js';
+import { TOKENS_MUTANTS } from '../cases/tokens.mutants.fixture.js';
 import { ACME } from '../reference/acme.fixture.js';
 import { runContract, type ContractReport } from './run-contract.js';
 
-const MUTANTS = [...ATTEMPTS_MUTANTS];
+const MUTANTS = [...ATTEMPTS_MUTANTS, ...REFUSALS_MUTANTS, ...FAILURES_MUTANTS, ...TOKENS_MUTANTS];
 
 const failuresOf = ({ cases }: ContractReport): string[] =>
   cases.filter(({ result }) => result === 'failed').map(({ name, error }) => `${name}: ${error?.message ?? ''}`);

@@ -18,6 +18,8 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `secondCopy`: a second copy of the client can be loaded, by `ConnectOptions.copy`.
  * - `callInfo`: `callInfo()` knows the objects that the caller gets.
  * - `lineToken`: the line can manage the access token of the client.
+ * - `ownOrigin`: the client has a base address, so the adapter knows which origin may get the token of the line. Without it, the cases give
+ *   the line the option `token.origins`.
  * - `localFailure`: the client refuses some requests before it sends them, by `Connection.refuse`.
  * - `deadLetters`: the adapter keeps and replays dead letters.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
@@ -36,6 +38,7 @@ export type Feature =
   | 'secondCopy'
   | 'callInfo'
   | 'lineToken'
+  | 'ownOrigin'
   | 'localFailure'
   | 'deadLetters'
   | 'transactions';

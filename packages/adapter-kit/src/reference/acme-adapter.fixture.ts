@@ -115,8 +115,9 @@ export class AcmeCall implements CallRequest {
   }
 
   protected async outcomeOfError(error: unknown, signal: AbortSignal | undefined): Promise<Outcome> {
-    if (error instanceof AcmeError && error.response) {
+    if (error instanceof AcmeError) {
       const { response } = error;
+      if (!response) return failed(error, 'local', true);
       this.unread = response;
       return answered(error, {
         status: response.status,

@@ -46,8 +46,7 @@ export interface AcmeOptions {
 const MAX_REDIRECTS = 5;
 
 /**
- * A client as a vendor might publish it. Each request on the wire passes through `transport`. Interceptors, the checks of the client and
- * redirects are above it.
+ * A client as a vendor might publish it. Each request on the wire passes through `transport`. Interceptors and redirects are above it.
  */
 export class AcmeClient {
   readonly baseUrl: string;
@@ -61,9 +60,10 @@ export class AcmeClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets });
   }
 
-  /** Makes one request on the wire. Rejects with an `AcmeError` for an answer of 400 or more. */
+  /** Makes one request on the wire. Rejects with an `AcmeError` for an answer of 400 or more, and for a request that it does not send. */
   transport(this: AcmeClient, { method, url, headers, body, signal }: AcmeRequest): Promise<AcmeResponse> {
     return new Promise((resolve, reject) => {
+      if (!/^[A-Z]+$/.test(method)) return reject(new AcmeError(`wrong method ${method}`));
       const sending = httpRequest(
         url,
         { method, headers, agent: this.#agent, ...(signal && { signal }) },
@@ -87,7 +87,6 @@ export class AcmeClient {
     const { method, url, body, signal } = given;
     const headers = { ...this.defaults, ...given.headers };
     let request: AcmeRequest = { method, url: new URL(url, this.baseUrl).href, headers, body, signal };
-    if (!/^[A-Z]+$/.test(method)) throw new AcmeError(`wrong method ${method}`);
     for (const interceptor of this.interceptors) interceptor(request);
     for (let redirects = 0; ; redirects++) {
       const response = await this.transport(request);

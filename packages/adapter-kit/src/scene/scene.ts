@@ -10,12 +10,15 @@ import {
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import type { AdapterUnderTest, Connection, ConnectOptions, ContractRequest, ReadResult } from '../contract/types.js';
 import { Problem } from '../contract/failure.js';
-import { startContractServer, type ContractServer } from '../server/contract-server.js';
-import { Caller, type Running } from './caller.js';
+import { startContractServer, type ContractServer, type ServerAnswer } from '../server/contract-server.js';
+import { Caller, makeId, type Running } from './caller.js';
+import { kindOf } from './kind.js';
 import { PassingTime } from './passing-time.js';
 
 /** A busy machine may need this long for one event, ms. */
 const MAX_WAIT_MS = 20_000;
+/** A case gives up this long after the adapter could have brought an event about, ms. */
+const MAX_HOPE_MS = 2_000;
 
 /** What one case of the contract works with: a server, a virtual clock, lines, and clients of the adapter under test. */
 export class Scene {
@@ -131,6 +134,43 @@ export class Scene {
     const events: HoldlineEvents[E][] = [];
     line.on(event, (payload) => void events.push(payload));
     return events;
+  }
+
+  /** Collects the virtual times, in ms, at which an event happens from now on. */
+  times(line: Holdline, event: EventName): number[] {
+    const times: number[] = [];
+    line.on(event, () => void times.push(this.clock.now()));
+    return times;
+  }
+
+  /** Scripts an answer for a new id, several times, because a client may repeat a request itself. Returns the id. */
+  alwaysAnswer(answer: ServerAnswer): string {
+    const id = makeId();
+    this.server.answer(id, ...Array<ServerAnswer>(10).fill(answer));
+    return id;
+  }
+
+  /** The kind of result or error that the client without a guard gives for an answer. */
+  async nativeKind(answer: ServerAnswer): Promise<string> {
+    const native = await this.native();
+    return kindOf(native, await this.run(native, { id: this.alwaysAnswer(answer) }));
+  }
+
+  /** Lets the client refuse a call, and returns the error. */
+  async refusal({ connection, client }: Caller): Promise<unknown> {
+    try {
+      await connection.refuse?.(client);
+    } catch (error) {
+      return error;
+    }
+    throw new Problem('`refuse` of the connection must make a call that the client rejects. The call succeeded.');
+  }
+
+  /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
+  async happens(holds: () => boolean): Promise<boolean> {
+    const end = performance.now() + MAX_HOPE_MS;
+    while (!holds() && performance.now() < end) await pause();
+    return holds();
   }
 
   /** The facts about a call; a problem if the adapter lost them. */

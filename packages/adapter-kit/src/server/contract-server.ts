@@ -72,6 +72,10 @@ export interface ContractServer {
   requestsFor(id: string): ReceivedRequest[];
   /** Answers the requests that `hold` keeps, and sends the bodies that `chunked` keeps. */
   release(): void;
+  /** Refuses connections from now on, and closes those that are open. */
+  refuseConnections(): Promise<void>;
+  /** Accepts connections again, at the same address. */
+  acceptConnections(): Promise<void>;
   /** Closes all connections and frees the port. */
   close(): Promise<void>;
 }
@@ -163,9 +167,17 @@ export async function startContractServer(format: AnswerFormat = JSON_FORMAT): P
     } else response.end(body);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets.keys()) socket.destroy();
+    });
+
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     get connections() {
       return sockets.size;
@@ -182,11 +194,8 @@ export async function startContractServer(format: AnswerFormat = JSON_FORMAT): P
       held = [];
       for (const answer of waiting) answer();
     },
-    close() {
-      return new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets.keys()) socket.destroy();
-      });
-    },
+    refuseConnections: stop,
+    acceptConnections: () => listen(port),
+    close: stop,
   };
 }

@@ -1,0 +1,181 @@
+import { makeId } from '../scene/caller.js';
+import { describeError, kindOf } from '../scene/kind.js';
+import { casesOf } from './define-case.js';
+
+const define = casesOf('failures');
+
+/** Attempts that end without a whole answer. */
+export const FAILURES = [
+  define(
+    'repeats a write whose connection was refused',
+    {
+      why: 'Nothing reached the platform, so no write can be executed twice. An error of this kind is not-sent.',
+      guide: 'the-outcome-of-send',
+    },
+    async (scene) => {
+      const line = scene.line();
+      const attempts = scene.collect(line, 'attempt');
+      const caller = await scene.guarded(line);
+      const id = makeId();
+      await scene.server.refuseConnections();
+      const running = caller.start({ method: 'POST', id });
+      await scene.until(() => attempts.length > 0 || running.isSettled, 'the first attempt ends');
+      await scene.server.acceptConnections();
+      await scene.end(running);
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        attempts[0]?.outcome === 'not-sent' && requests === 1 && !running.isRejected,
+        `A refused connection must be the outcome not-sent, and the write must be sent again. The outcome was ${attempts[0]?.outcome ?? 'not reported'}, the server got ${requests} requests, and the call ${running.isRejected ? `failed with ${String(running.error)}` : 'succeeded'}.`,
+      );
+    },
+  ),
+  define(
+    'repeats a read whose connection broke before the answer',
+    {
+      why: 'A read may be sent twice without harm. A lost connection is the most frequent failure of all.',
+      guide: 'failures',
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const id = makeId();
+      scene.server.answer(id, 'drop');
+      const { isRejected, error } = await scene.run(caller, { id });
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        requests === 2 && !isRejected,
+        `A read whose connection broke must be sent again. The server got ${requests} requests, and the call ${isRejected ? `failed with ${String(error)}` : 'succeeded'}.`,
+      );
+    },
+  ),
+  define(
+    'does not repeat a write whose connection broke before the answer',
+    {
+      why: 'The platform may have executed it. Sending it again may execute it twice, so the caller gets an OutcomeUnknownError.',
+      guide: 'the-outcome-of-send',
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const id = makeId();
+      scene.server.answer(id, 'drop');
+      const { isRejected, error } = await scene.run(caller, { method: 'POST', id });
+      const { length: requests } = scene.server.requestsFor(id);
+      const { code } = (error ?? {}) as { code?: unknown };
+      scene.check(
+        requests === 1 && code === 'HOLDLINE_OUTCOME_UNKNOWN',
+        `A write whose connection broke must end with HOLDLINE_OUTCOME_UNKNOWN after one request. The server got ${requests} requests, and the call ${isRejected ? `failed with ${String(error)}` : 'succeeded'}.`,
+      );
+    },
+  ),
+  define(
+    'never gives a truncated answer as a whole one',
+    {
+      why: 'Half a list looks like a list. A client that reads the body repeats the read; a stream fails with the native error.',
+      guide: 'failures',
+    },
+    async (scene) => {
+      const id = makeId();
+      scene.server.answer(id, { status: 200, truncated: true });
+      const caller = await scene.guarded(scene.line());
+      const { isRejected, result, error } = await scene.run(caller, { id });
+      let text: string | undefined;
+      let failure: unknown = error;
+      if (!isRejected) {
+        try {
+          ({ text } = await scene.read(caller, result));
+        } catch (thrown) {
+          failure = thrown;
+        }
+      }
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        text === undefined ? failure !== undefined : requests > 1,
+        `The connection broke 10 bytes before the end of the answer. The caller got ${text?.length ?? 0} characters as a whole answer after ${requests} request.`,
+      );
+    },
+  ),
+  define(
+    'ends an attempt that gets no answer in time, and closes its connection',
+    {
+      why: 'An attempt that goes on after its time limit holds its connection. The pool is empty after a few of them.',
+      guide: 'the-outcome-of-send',
+    },
+    async (scene) => {
+      const line = scene.line({ deadline: { attemptTimeoutMs: 5_000 } });
+      const caller = await scene.guarded(line);
+      const id = makeId();
+      scene.server.answer(id, 'hold');
+      const running = caller.start({ id });
+      const isReceived = (): boolean => scene.server.requestsFor(id)[0]?.isComplete === true;
+      await scene.until(() => isReceived() || running.isSettled, 'the request reaches the server');
+      await scene.clock.advance(5_000);
+      await scene.end(running);
+      const isClosed = await scene.happens(() => scene.server.requestsFor(id)[0]?.isAborted === true);
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        isClosed && requests === 2 && !running.isRejected,
+        `With deadline.attemptTimeoutMs 5,000, a silent server must get two requests, and the first connection must close. The server got ${requests} requests, the first connection is ${isClosed ? 'closed' : 'open'}, and the call ${running.isRejected ? `failed with ${String(running.error)}` : 'succeeded'}.`,
+      );
+    },
+  ),
+  define(
+    "ends a failed attempt with the client's own error",
+    {
+      why: 'Code that handles errors of the client looks at their class, name and code.',
+      guide: 'failures',
+    },
+    async (scene) => {
+      const native = await scene.nativeKind('drop');
+      const caller = await scene.guarded(scene.line({ retry: false }));
+      const kind = await kindOf(caller, await scene.run(caller, { id: scene.alwaysAnswer('drop') }));
+      scene.check(
+        kind === native,
+        `The connection broke. The client without a guard gives: ${native}. The guarded client gives: ${kind}.`,
+      );
+    },
+  ),
+  define(
+    'spends no quota on what the client refuses to send',
+    {
+      why: 'Nothing reached the platform. A request that costs a permit all the same delays the next call.',
+      guide: 'the-outcome-of-send',
+      needs: ['localFailure'],
+    },
+    async (scene) => {
+      const quota = { limit: 1, windowMs: 6_000, enforcement: 'sliding', scope: () => 'all' } as const;
+      const line = scene.line({ governor: { quotas: [quota] } });
+      const caller = await scene.guarded(line);
+      await scene.refusal(caller);
+      const from = scene.clock.now();
+      const times = scene.times(line, 'attemptStarted');
+      await scene.succeed(caller);
+      const waitedMs = (times[0] ?? from) - from;
+      scene.check(
+        times.length === 1 && waitedMs === 0,
+        `With a quota of 1 per 6 s, a call must leave at once after a call that the client refused. It made ${times.length} attempts, and left after ${waitedMs} ms.`,
+      );
+    },
+  ),
+  define(
+    'gives what the client refuses to its caller, and counts it for nothing',
+    {
+      why: 'A mistake of the caller says nothing about the platform. It must not open the circuit for everybody else.',
+      guide: 'the-outcome-of-send',
+      needs: ['localFailure'],
+    },
+    async (scene) => {
+      const native = describeError(await scene.refusal(await scene.native()));
+      const line = scene.line({ breaker: { minAttempts: 3 } });
+      const circuits = scene.collect(line, 'breaker');
+      const retries = scene.collect(line, 'retry');
+      const caller = await scene.guarded(line);
+      const kinds = new Set<string>();
+      for (let n = 0; n < 5; n++) kinds.add(describeError(await scene.refusal(caller)));
+      const [kind] = kinds;
+      const { length: requests } = scene.server.requests;
+      scene.check(
+        kinds.size === 1 && kind === native && circuits.length + retries.length + requests === 0,
+        `The client refused five calls. Without a guard it gives: ${native}. The guarded client gives: ${[...kinds].join('; ')}. There were ${retries.length} retries, ${requests} requests, and ${circuits.length} changes of a circuit. All three must be 0.`,
+      );
+    },
+  ),
+];
