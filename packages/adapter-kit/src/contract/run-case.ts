@@ -3,9 +3,16 @@ import { Scene } from '../scene/scene.js';
 import { ContractError, GUIDE, Problem } from './failure.js';
 import type { AdapterUnderTest, Feature } from './types.js';
 
+/** A busy machine may need this long for one event, ms. */
+export const MAX_WAIT_MS = 20_000;
+
 /** Runs one case with a server and lines of its own. */
-export async function runCase({ run, why, guide }: RunnableCase, adapter: AdapterUnderTest): Promise<void> {
-  const scene = await Scene.open(adapter);
+export async function runCase(
+  { run, why, guide }: RunnableCase,
+  adapter: AdapterUnderTest,
+  maxWaitMs = MAX_WAIT_MS,
+): Promise<void> {
+  const scene = await Scene.open(adapter, maxWaitMs);
   try {
     await run(scene);
   } catch (error) {

@@ -48,11 +48,17 @@ export async function runContract<Client extends object>(
   {
     parts,
     onCase,
+    maxWaitMs,
   }: {
     /** The parts to run. Default: all. */
     parts?: readonly ContractPart[];
     /** Called after each case. */
     onCase?: (result: CaseResult) => void;
+    /**
+     * Largest real time in ms that a case waits for one event, such as the arrival of a request.
+     * @defaultValue 20,000 (ours: a busy machine may need seconds)
+     */
+    maxWaitMs?: number;
   } = {},
 ): Promise<ContractReport> {
   const checked = checkAdapter(adapter);
@@ -62,7 +68,7 @@ export async function runContract<Client extends object>(
     const { run, ...facts } = one;
     void run;
     const reason = reasonToLeaveOut(one, checked);
-    const error = reason === undefined ? await failureOf(runCase(one, checked)) : undefined;
+    const error = reason === undefined ? await failureOf(runCase(one, checked, maxWaitMs)) : undefined;
     const result = reason !== undefined ? 'left out' : error ? 'failed' : 'passed';
     const ended: CaseResult = { ...facts, result, error, reason };
     results.push(ended);

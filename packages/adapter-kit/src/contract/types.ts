@@ -58,7 +58,7 @@ export interface ContractRequest {
   readonly path: string;
   /** Headers of the caller. Only in cases that need `headers`. */
   readonly headers: Readonly<Record<string, string>> | undefined;
-  /** The body of a `POST`: the text of a JSON object. In cases that need them: bytes, or a stream of that text. */
+  /** The body of a `POST`: the text of a JSON object. In cases that need them: bytes, which may be no text, or a stream of that text. */
   readonly body: string | Uint8Array | Readable | undefined;
   /** Only in cases that need `signal`. */
   readonly signal: AbortSignal | undefined;

@@ -52,12 +52,13 @@ export class AcmeClient {
   readonly baseUrl: string;
   readonly defaults: Record<string, string> = {};
   readonly interceptors: ((request: AcmeRequest) => void)[] = [];
-  readonly #agent: Agent;
+  /** A mutant makes clients that inherit from this one, which private members do not allow. */
+  protected readonly agent: Agent;
 
   constructor({ baseUrl, maxSockets = Infinity, authorization }: AcmeOptions) {
     this.baseUrl = baseUrl;
     if (authorization !== undefined) this.defaults['authorization'] = authorization;
-    this.#agent = new Agent({ keepAlive: true, maxSockets });
+    this.agent = new Agent({ keepAlive: true, maxSockets });
   }
 
   /** Makes one request on the wire. Rejects with an `AcmeError` for an answer of 400 or more, and for a request that it does not send. */
@@ -66,7 +67,7 @@ export class AcmeClient {
       if (!/^[A-Z]+$/.test(method)) return reject(new AcmeError(`wrong method ${method}`));
       const sending = httpRequest(
         url,
-        { method, headers, agent: this.#agent, ...(signal && { signal }) },
+        { method, headers, agent: this.agent, ...(signal && { signal }) },
         (incoming) => {
           const response = new AcmeResponse(incoming);
           if (response.status < 400) resolve(response);
@@ -99,6 +100,6 @@ export class AcmeClient {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.agent.destroy();
   }
 }

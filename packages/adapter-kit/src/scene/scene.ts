@@ -15,8 +15,6 @@ import { Caller, makeId, type Running } from './caller.js';
 import { kindOf } from './kind.js';
 import { PassingTime } from './passing-time.js';
 
-/** A busy machine may need this long for one event, ms. */
-const MAX_WAIT_MS = 20_000;
 /** A case gives up this long after the adapter could have brought an event about, ms. */
 const MAX_HOPE_MS = 2_000;
 
@@ -31,12 +29,14 @@ export class Scene {
   private constructor(
     readonly adapter: AdapterUnderTest,
     readonly server: ContractServer,
+    /** Largest real time for one event, ms. */
+    readonly maxWaitMs: number,
   ) {
     this.#servers = [server];
   }
 
-  static async open(adapter: AdapterUnderTest): Promise<Scene> {
-    return new Scene(adapter, await startContractServer(adapter.answerFormat));
+  static async open(adapter: AdapterUnderTest, maxWaitMs: number): Promise<Scene> {
+    return new Scene(adapter, await startContractServer(adapter.answerFormat), maxWaitMs);
   }
 
   /** Starts a second server, which is another origin. */
@@ -48,15 +48,19 @@ export class Scene {
 
   /** Makes a line on the virtual clock. `make` is `createHoldline` of another copy of core. */
   line(config: HoldlineConfig = {}, make: typeof createHoldline = createHoldline): Holdline {
-    const line = make({ clock: this.clock, random: seededRandom(1), ...config });
+    return this.adopt(make({ clock: this.clock, random: seededRandom(1), ...config }));
+  }
+
+  /** Follows and closes a line on the virtual clock that the adapter made. */
+  adopt(line: Holdline): Holdline {
     this.#lines.push(line);
     this.#time.follow(line);
     return line;
   }
 
   /** Connects a client that is not guarded. */
-  async connect(options: Partial<ConnectOptions> = {}): Promise<Connection<object>> {
-    const connection = await this.adapter.connect(this.server, {
+  async connect(options: Partial<ConnectOptions> = {}, server = this.server): Promise<Connection<object>> {
+    const connection = await this.adapter.connect(server, {
       maxSockets: undefined,
       copy: false,
       authorization: undefined,
@@ -85,9 +89,9 @@ export class Scene {
 
   /** Waits for an event, without moving the virtual clock. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const end = performance.now() + MAX_WAIT_MS;
+    const end = performance.now() + this.maxWaitMs;
     while (!holds()) {
-      if (performance.now() > end) throw new Problem(`This did not happen within ${MAX_WAIT_MS / 1000} s: ${what}.`);
+      if (performance.now() > end) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
       await pause();
     }
   }
@@ -98,7 +102,7 @@ export class Scene {
    * @param maxMs - Largest virtual time that may pass.
    */
   async end(running: Running, maxMs = 600_000): Promise<Running> {
-    const end = performance.now() + MAX_WAIT_MS;
+    const end = performance.now() + this.maxWaitMs;
     const until = this.clock.now() + maxMs;
     while (!running.isSettled) {
       if (performance.now() > end) {
@@ -168,7 +172,7 @@ export class Scene {
 
   /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
   async happens(holds: () => boolean): Promise<boolean> {
-    const end = performance.now() + MAX_HOPE_MS;
+    const end = performance.now() + Math.min(MAX_HOPE_MS, this.maxWaitMs);
     while (!holds() && performance.now() < end) await pause();
     return holds();
   }

@@ -35,6 +35,8 @@ export type ServerAnswer =
       readonly headers?: Readonly<Record<string, string>>;
       /** Without it, the server sends the body that the adapter under test declares in `answerBody`. */
       readonly body?: string | Buffer;
+      /** Length that the body of the answer format is filled up to with spaces at its end, bytes. */
+      readonly padTo?: number;
       readonly truncated?: boolean;
       readonly chunked?: boolean;
     }
@@ -153,7 +155,7 @@ export async function startContractServer(format: AnswerFormat = JSON_FORMAT): P
     if (answer === 'hold') return void held.push(() => play({ status: 200 }, id, response));
     const { status, headers = {}, truncated, chunked } = answer;
     const formatted = format(status, id);
-    const { body = formatted.body } = answer;
+    const { padTo = 0, body = formatted.body.padEnd(padTo) } = answer;
     response.writeHead(status, {
       ...(answer.body === undefined && formatted.headers),
       ...headers,

@@ -1,0 +1,66 @@
+import type { Call, Outcome } from '@holdline/core';
+import { AcmeCall } from '../reference/acme-adapter.fixture.js';
+import { AcmeError, type AcmeResponse } from '../reference/acme-client.fixture.js';
+import { mutant } from '../reference/mutant.fixture.js';
+
+export const ANSWERS_MUTANTS = [
+  mutant('gives the caller the result of the client', {
+    run: async (line, call) => Object.assign((await line.run(call)) as AcmeResponse, { attempts: 1 }),
+  }),
+  mutant('gives the caller the error of the client, or the result of a 404', {
+    run: async (line, call) => {
+      try {
+        return await line.run(call);
+      } catch (error) {
+        // Replaces the error.
+        const isMissing = error instanceof AcmeError && error.response?.status === 404;
+        throw isMissing ? new Error('not found', { cause: error }) : error;
+      }
+    },
+  }),
+  mutant('discards a refused answer before the next attempt', {
+    Call: class extends AcmeCall {
+      // Discards nothing while the call runs.
+      override discard(): void {}
+
+      override release(result: unknown): void {
+        if (result !== this.unread && !(result instanceof AcmeError)) this.unread?.body.destroy();
+      }
+    },
+  }),
+  mutant('discards a refused answer when the call ends before its next attempt', {
+    Call: class extends AcmeCall {
+      // Discards an answer only before the next attempt.
+      override discard(): void {}
+
+      override release(): void {}
+
+      override send(call: Call): Promise<Outcome> {
+        this.unread?.body.destroy();
+        return super.send(call);
+      }
+    },
+  }),
+  mutant('gives the caller a body of 1 MB as a whole', {
+    Call: class extends AcmeCall {
+      // Refuses long bodies.
+      protected override outcomeOfResponse(
+        call: Call,
+        response: AcmeResponse,
+      ): ReturnType<AcmeCall['outcomeOfResponse']> {
+        if (Number(response.headers['content-length']) > 900_000) response.body.push(null);
+        return super.outcomeOfResponse(call, response);
+      }
+    },
+  }),
+  mutant('gives the caller an answer before its body has arrived', {
+    Call: class extends AcmeCall {
+      // Waits for the body of a call without a signal.
+      protected override async outcomeOfResponse(call: Call, response: AcmeResponse): Promise<Outcome> {
+        const { body } = response;
+        if (!this.signal) await new Promise((resolve) => body.once('readable', resolve));
+        return super.outcomeOfResponse(call, response);
+      }
+    },
+  }),
+];

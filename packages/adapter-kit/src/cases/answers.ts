@@ -1,0 +1,150 @@
+import { withCall } from '@holdline/core';
+import { makeId, type Caller, type Running } from '../scene/caller.js';
+import type { Scene } from '../scene/scene.js';
+import { casesOf } from './define-case.js';
+import { describeEnd } from './describe.js';
+
+const define = casesOf('answers');
+
+const LARGE = 500_000;
+
+/** Class and own members of a native result or error. */
+function shapeOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  const { constructor } = value as { constructor?: { name: string } };
+  const keys = Reflect.ownKeys(value).map(String).sort();
+  return `${constructor?.name ?? 'no class'} { ${keys.join(', ')} }`;
+}
+
+/** Makes the same call without and with the guard. */
+async function compare(
+  scene: Scene,
+  status: number,
+): Promise<{ native: Running; guarded: Running; callers: Caller[] }> {
+  const id = makeId();
+  scene.server.answer(id, { status }, { status });
+  const callers = [await scene.native(), await scene.guarded(scene.line())] as const;
+  const native = await scene.run(callers[0], { id });
+  const guarded = await scene.run(callers[1], { id });
+  const [of, was] = [native, guarded].map((one) => shapeOf(one.isRejected ? one.error : one.result));
+  scene.check(
+    native.isRejected === guarded.isRejected,
+    `A GET with a ${status} ends with ${describeEnd(native)} without the guard, and with ${describeEnd(guarded)} with it.`,
+  );
+  scene.check(of === was, `A GET with a ${status} gives ${of} without the guard, and ${was} with it.`);
+  return { native, guarded, callers: [...callers] };
+}
+
+/** The user gets what the client gives, and no answer occupies a connection. */
+export const ANSWERS = [
+  define(
+    'gives the caller the result of the client',
+    {
+      why: 'The code of the users depends on the class and the members of the result.',
+      guide: 'never',
+    },
+    async (scene) => {
+      const { native, guarded, callers } = await compare(scene, 200);
+      const [one, two] = [
+        await scene.read(callers[0] as Caller, native.result),
+        await scene.read(callers[1] as Caller, guarded.result),
+      ];
+      scene.check(
+        one.status === two.status && one.text === two.text,
+        `A GET gives status ${one.status} and ${one.text.length} characters without the guard, and status ${two.status} and ${two.text.length} characters with it.`,
+      );
+    },
+  ),
+
+  define(
+    'gives the caller the error of the client, or the result of a 404',
+    {
+      why: 'The code of the users reads the status and the body of a refusal from the error of the client.',
+      guide: 'never',
+    },
+    async (scene) => {
+      await compare(scene, 404);
+    },
+  ),
+
+  define(
+    'discards a refused answer before the next attempt',
+    {
+      why: 'An unread body holds its connection. With one connection, the next attempt waits for it for ever.',
+      guide: 'the-outcome-of-send',
+      needs: ['oneConnection'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line(), { maxSockets: 1 });
+      const id = makeId();
+      scene.server.answer(id, { status: 429, headers: { 'retry-after': '1' }, padTo: LARGE });
+      await scene.succeed(caller, { id });
+    },
+  ),
+
+  define(
+    'discards a refused answer when the call ends before its next attempt',
+    {
+      why: 'The caller gets an error without the answer, so nobody else can read its body. The client would lose the connection.',
+      guide: 'the-outcome-of-send',
+      needs: ['oneConnection'],
+    },
+    async (scene) => {
+      const line = scene.line({ governor: false });
+      const retries = scene.collect(line, 'retry');
+      const caller = await scene.guarded(line, { maxSockets: 1 });
+      const id = makeId();
+      scene.server.answer(id, { status: 503, headers: { 'retry-after': '30' }, padTo: LARGE });
+      const controller = new AbortController();
+      const running = withCall({ signal: controller.signal }, () => caller.start({ id }));
+      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 503 with Retry-After');
+      controller.abort();
+      await scene.end(running);
+      await scene.succeed(caller);
+    },
+  ),
+
+  define(
+    'gives the caller a body of 1 MB as a whole',
+    {
+      why: 'A body that is larger than the buffers of a connection arrives in parts, after the call has ended.',
+      guide: 'the-outcome-of-send',
+    },
+    async (scene) => {
+      const id = makeId();
+      scene.server.answer(id, { status: 200, padTo: 1_000_000 }, { status: 200, padTo: 1_000_000 });
+      const texts: string[] = [];
+      for (const caller of [await scene.native(), await scene.guarded(scene.line())]) {
+        const { text } = await scene.read(caller, await scene.succeed(caller, { id }));
+        texts.push(text);
+      }
+      const [native, guarded] = texts as [string, string];
+      scene.check(
+        native === guarded,
+        `A body of 1,000,000 bytes gives ${native.length} characters without the guard, and ${guarded.length} with it.`,
+      );
+    },
+  ),
+
+  define(
+    'gives the caller an answer before its body has arrived',
+    {
+      why: 'The caller may show a long answer in parts. An adapter that waits for the end of the body makes that impossible.',
+      guide: 'never',
+      needs: ['streamAnswer'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const id = makeId();
+      scene.server.answer(id, { status: 200, chunked: true });
+      const running = caller.start({ id });
+      await scene.until(
+        () => running.isSettled,
+        'the head of an answer arrived without its body, and the caller got the answer',
+      );
+      scene.server.release();
+      const { text } = await scene.read(caller, running.result);
+      scene.check(text !== '', 'The body of an answer arrived after its head, and the caller read an empty text.');
+    },
+  ),
+];

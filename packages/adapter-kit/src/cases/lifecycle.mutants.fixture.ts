@@ -1,0 +1,2 @@
+import type { Mutant } from '../reference/mutant.fixture.js';
+export const LIFECYCLE_MUTANTS: Mutant[] = [];
