@@ -1,4 +1,4 @@
-import { withCall } from '@holdline/core';
+import { isHoldlineError, release } from '@holdline/core';
 import { makeId, type Caller, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
@@ -90,17 +90,18 @@ export const ANSWERS = [
       needs: ['oneConnection'],
     },
     async (scene) => {
-      const line = scene.line({ governor: false });
-      const retries = scene.collect(line, 'retry');
+      // The circuit opens after the first attempt, and refuses the second one.
+      const line = scene.line({ breaker: { minAttempts: 1, failureRatio: 0.1 }, retry: { backoff: [1_000] } });
       const caller = await scene.guarded(line, { maxSockets: 1 });
       const id = makeId();
-      scene.server.answer(id, { status: 503, headers: { 'retry-after': '30' }, padTo: LARGE });
-      const controller = new AbortController();
-      const running = withCall({ signal: controller.signal }, () => caller.start({ id }));
-      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 503 with Retry-After');
-      controller.abort();
-      await scene.end(running);
-      await scene.succeed(caller);
+      scene.server.answer(id, { status: 502, padTo: LARGE });
+      const running = await scene.run(caller, { id });
+      scene.check(
+        isHoldlineError(running.error),
+        `A circuit opened after the first attempt of a call. The call must end with a CircuitOpenError, and ended with ${describeEnd(running)}.`,
+      );
+      release(caller.client);
+      await scene.succeed(scene.caller(caller.connection, caller.connection.client));
     },
   ),
 

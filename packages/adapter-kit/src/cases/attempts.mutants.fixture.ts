@@ -7,12 +7,12 @@ import type { Call, Holdline, Outcome } from '@holdline/core';
 function repeating(fits: (error: AcmeError, request: AcmeRequest) => boolean) {
   return class extends AcmeCall {
     override async send(call: Call): Promise<Outcome> {
-      const { transport } = this;
+      const { transport, request: given } = this;
       const repeat = async (request: AcmeRequest) => {
         try {
           return await transport(request);
         } catch (error) {
-          if (!(error instanceof AcmeError) || !fits(error, request)) throw error;
+          if (!(error instanceof AcmeError) || !fits(error, given)) throw error;
           error.response?.body.destroy();
           return transport(request);
         }
@@ -46,12 +46,13 @@ let credentials = 0;
 
 export const ATTEMPTS_MUTANTS = [
   mutant('makes each request an attempt of the line', {
-    // Sends the second attempt of a 503 with Retry-After itself, for reads whose caller gives no header.
+    // Sends the second attempt of a 503 with Retry-After itself, for reads whose caller gives no header and no signal.
     Call: repeating(
-      (error, { method, headers }) =>
+      (error, { method, headers, signal }) =>
         error.response?.status === 503 &&
         retryAfter(error) !== undefined &&
         method === 'GET' &&
+        signal === undefined &&
         !('x-contract-note' in headers),
     ),
   }),

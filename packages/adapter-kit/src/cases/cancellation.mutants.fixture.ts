@@ -76,7 +76,7 @@ export const CANCELLATION_MUTANTS = [
     },
   }),
   mutant('rejects a call that was aborted on the wire with the error of the client', {
-    run: async (line, call, transport, request) => {
+    run: async (line, call, _transport, request) => {
       const wasAborted = request.signal?.aborted;
       try {
         return await line.run(call);
@@ -103,15 +103,12 @@ export const CANCELLATION_MUTANTS = [
       } catch (error) {
         // Sends what the line refuses.
         const isRefused = isHoldlineError(error) && error.code === 'HOLDLINE_DEADLINE' && error.attempts === 0;
-        if (isRefused) return transport(request);
+        if (isRefused && request.method === 'GET') return transport(request);
         throw error;
       }
     },
   }),
   mutant('closes the connection when a deadline ends a call on the wire', { Call: deafTo('HOLDLINE_DEADLINE') }),
-  mutant('closes the connection of an attempt that exceeds its time limit', {
-    Call: deafTo('HOLDLINE_ATTEMPT_TIMEOUT'),
-  }),
   mutant('closes the connection of a call that the closed line gives up', { Call: deafTo('HOLDLINE_CLOSED') }),
   mutant('ends the body of an answer when the caller aborts after the head', {
     Call: class extends AcmeCall {

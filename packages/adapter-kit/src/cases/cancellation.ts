@@ -1,4 +1,4 @@
-import { callInfo, isHoldlineError, type Holdline } from '@holdline/core';
+import { isHoldlineError, type Holdline } from '@holdline/core';
 import { makeId, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
@@ -208,28 +208,6 @@ export const CANCELLATION = [
       await scene.until(
         () => isClosedFor(scene, running),
         'the time budget ended a call on the wire, and the connection of its request closed',
-      );
-    },
-  ),
-
-  define(
-    'closes the connection of an attempt that exceeds its time limit',
-    {
-      why: 'The line gives up the attempt alone and makes another one. Without the close, each retry occupies one more connection.',
-      guide: 'the-outcome-of-send',
-    },
-    async (scene) => {
-      const line = scene.line({ deadline: { attemptTimeoutMs: 5_000 } });
-      const running = await hold(scene, await scene.guarded(line));
-      await scene.clock.advance(5_001);
-      await scene.until(
-        () => scene.server.requestsFor(running.request.id)[0]?.isAborted === true,
-        'an attempt took longer than deadline.attemptTimeoutMs, and its connection closed',
-      );
-      await scene.end(running);
-      scene.check(
-        !running.isRejected && callInfo(running.result)?.attempts !== 1,
-        `The first attempt took too long, and the second one was answered. The call ended with ${describeEnd(running)}.`,
       );
     },
   ),

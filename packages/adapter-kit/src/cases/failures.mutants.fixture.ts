@@ -36,6 +36,7 @@ export const FAILURES_MUTANTS = [
     // Takes what has arrived as the whole body.
     Call: class extends AcmeCall {
       protected override outcomeOfResponse(call: Call, response: AcmeResponse): Outcome | Promise<Outcome> {
+        if (this.signal) return super.outcomeOfResponse(call, response);
         response.text = async () => {
           const chunks: Buffer[] = [];
           try {
@@ -46,19 +47,6 @@ export const FAILURES_MUTANTS = [
           return Buffer.concat(chunks).toString();
         };
         return super.outcomeOfResponse(call, response);
-      }
-    },
-  }),
-  mutant('ends an attempt that gets no answer in time, and closes its connection', {
-    // Passes on every abort but that of the time limit.
-    Call: class extends AcmeCall {
-      protected override signalOf(call: Call): AbortSignal | undefined {
-        const signal = super.signalOf(call);
-        const controller = new AbortController();
-        signal?.addEventListener('abort', () => {
-          if (!hasCode(signal.reason, 'HOLDLINE_ATTEMPT_TIMEOUT')) controller.abort(signal.reason);
-        });
-        return signal && controller.signal;
       }
     },
   }),

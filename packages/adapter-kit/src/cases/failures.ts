@@ -94,30 +94,6 @@ export const FAILURES = [
     },
   ),
   define(
-    'ends an attempt that gets no answer in time, and closes its connection',
-    {
-      why: 'An attempt that goes on after its time limit holds its connection. The pool is empty after a few of them.',
-      guide: 'the-outcome-of-send',
-    },
-    async (scene) => {
-      const line = scene.line({ deadline: { attemptTimeoutMs: 5_000 } });
-      const caller = await scene.guarded(line);
-      const id = makeId();
-      scene.server.answer(id, 'hold');
-      const running = caller.start({ id });
-      const isReceived = (): boolean => scene.server.requestsFor(id)[0]?.isComplete === true;
-      await scene.until(() => isReceived() || running.isSettled, 'the request reaches the server');
-      await scene.clock.advance(5_000);
-      await scene.end(running);
-      const isClosed = await scene.happens(() => scene.server.requestsFor(id)[0]?.isAborted === true);
-      const { length: requests } = scene.server.requestsFor(id);
-      scene.check(
-        isClosed && requests === 2 && !running.isRejected,
-        `With deadline.attemptTimeoutMs 5,000, a silent server must get two requests, and the first connection must close. The server got ${requests} requests, the first connection is ${isClosed ? 'closed' : 'open'}, and the call ${running.isRejected ? `failed with ${String(running.error)}` : 'succeeded'}.`,
-      );
-    },
-  ),
-  define(
     "ends a failed attempt with the client's own error",
     {
       why: 'Code that handles errors of the client looks at their class, name and code.',

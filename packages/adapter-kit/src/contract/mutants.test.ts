@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { CASES } from '../cases/index.js';
 import { ANSWERS_MUTANTS } from '../cases/answers.mutants.fixture.js';
 import { ATTEMPTS_MUTANTS } from '../cases/attempts.mutants.fixture.js';
-import { FAILURES_MUTANTS } from '../cases/failures.mutants.fixture.js';
-import { REFUSALS_MUTANTS } from '../cases/refusals.mutants.fixture.js';
-import { TOKENS_MUTANTS } from '../cases/tokens.mutants.fixture.js';
 import { BODIES_MUTANTS } from '../cases/bodies.mutants.fixture.js';
 import { CANCELLATION_MUTANTS } from '../cases/cancellation.mutants.fixture.js';
 import { DEAD_LETTERS_MUTANTS } from '../cases/dead-letters.mutants.fixture.js';
+import { FAILURES_MUTANTS } from '../cases/failures.mutants.fixture.js';
 import { LIFECYCLE_MUTANTS } from '../cases/lifecycle.mutants.fixture.js';
+import { REFUSALS_MUTANTS } from '../cases/refusals.mutants.fixture.js';
 import { TENANTS_MUTANTS } from '../cases/tenants.mutants.fixture.js';
+import { TOKENS_MUTANTS } from '../cases/tokens.mutants.fixture.js';
 import { ACME } from '../reference/acme.fixture.js';
 import { runContract, type ContractReport } from './run-contract.js';
 

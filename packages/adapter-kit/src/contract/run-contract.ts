@@ -1,6 +1,6 @@
 import { CASES } from '../cases/index.js';
 import { checkAdapter } from './check-adapter.js';
-import { ContractError } from './failure.js';
+import type { ContractError } from './failure.js';
 import { reasonToLeaveOut, runCase } from './run-case.js';
 import type { AdapterUnderTest, ContractCase, ContractPart } from './types.js';
 import { CONTRACT_VERSION } from './version.js';
