@@ -45,7 +45,7 @@ function fetchUnderTest(name: string, own: Fetch): AdapterUnderTest<Fetch> {
         },
       };
     },
-    lacks: { interceptor: 'a function has no interceptors' },
+    lacks: { interceptor: 'a function has no interceptors', ownOrigin: 'a function has no base address' },
   };
 }
 
