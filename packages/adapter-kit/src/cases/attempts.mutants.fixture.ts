@@ -104,8 +104,11 @@ export const ATTEMPTS_MUTANTS = [
   }),
   mutant('lets callInfo() find the result and the error of a call', {
     async run(line, call) {
-      const result = await line.run(call);
-      return Object.create(result as object) as unknown;
+      const result = (await line.run(call)) as object;
+      return Object.create(
+        Object.getPrototypeOf(result) as object,
+        Object.getOwnPropertyDescriptors(result),
+      ) as unknown;
     },
   }),
   mutant("runs the user's interceptors once for each call", {

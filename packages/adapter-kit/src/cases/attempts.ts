@@ -191,11 +191,11 @@ export const ATTEMPTS = [
       scene.server.answer(id, { status: 502 });
       const succeeded = await scene.run(caller, { id });
       const found = callInfo(succeeded.isRejected ? succeeded.error : succeeded.result);
-      const refused = await scene.run(caller, { id: scene.alwaysAnswer({ status: 404 }) });
+      const refused = await scene.run(caller, { id: scene.alwaysAnswer({ status: 410 }) });
       const status = callInfo(refused.isRejected ? refused.error : refused.result)?.status;
       scene.check(
-        found?.attempts === 2 && status === 404,
-        `callInfo() must report 2 attempts for a call that was repeated once, and status 404 for a call that ended with 404. It reports ${found?.attempts ?? 'no'} attempts and ${status ?? 'no'} status.`,
+        found?.attempts === 2 && status === 410,
+        `callInfo() must report 2 attempts for a call that was repeated once, and status 410 for a call that ended with 410. It reports ${found?.attempts ?? 'no'} attempts and ${status ?? 'no'} status.`,
       );
     },
   ),

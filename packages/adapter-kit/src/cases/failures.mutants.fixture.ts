@@ -37,14 +37,15 @@ export const FAILURES_MUTANTS = [
     Call: class extends AcmeCall {
       protected override outcomeOfResponse(call: Call, response: AcmeResponse): Outcome | Promise<Outcome> {
         if (this.signal) return super.outcomeOfResponse(call, response);
-        response.text = async () => {
-          const chunks: Buffer[] = [];
+        const { body } = response;
+        body.toArray = async () => {
+          const chunks: unknown[] = [];
           try {
-            for await (const chunk of response.body) chunks.push(chunk as Buffer);
+            for await (const chunk of body) chunks.push(chunk);
           } catch (error) {
             if (!hasCode(error, 'ECONNRESET')) throw error;
           }
-          return Buffer.concat(chunks).toString();
+          return chunks;
         };
         return super.outcomeOfResponse(call, response);
       }

@@ -49,9 +49,9 @@ export const REFUSALS_MUTANTS = [
     Call: hiding((name, { status }, _value, method) => name === 'retry-after' && status === 503 && method === 'POST'),
   }),
   mutant('holds back the other calls of the client while a refusal holds', {
-    // Counts reads and writes of one client apart.
+    // Counts writes with a text apart.
     Call: class extends AcmeCall {
-      readonly credential = 'authorization' in this.request.headers ? undefined : this.method;
+      readonly credential = typeof this.request.body === 'string' ? 'writes' : undefined;
     },
   }),
   mutant('slows down when an answer says that no requests are left', {
@@ -63,7 +63,8 @@ export const REFUSALS_MUTANTS = [
         return await line.run(call);
       } catch (error) {
         call.release(undefined);
-        throw error instanceof AcmeError && error.response?.status === 429 ? new Error('throttled') : error;
+        const isThrottled = error instanceof AcmeError && error.response?.status === 429 && call.method === 'GET';
+        throw isThrottled ? new Error('throttled') : error;
       }
     },
   }),

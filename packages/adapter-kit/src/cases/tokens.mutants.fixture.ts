@@ -42,9 +42,12 @@ export const TOKENS_MUTANTS = [
       return this.method === 'GET' ? value : undefined;
     }),
   }),
+  mutant("replaces the client's own credential by the token of the line", {
+    Call: writing((value, earlier) => (earlier?.includes('own-credential') ? undefined : value)),
+  }),
   mutant('sends the request again with the new token after a 401', {
-    // Keeps the first token for all attempts of a call.
-    Call: writing((value, earlier) => earlier ?? value),
+    // Keeps the first token of the line for all attempts of a call.
+    Call: writing((value, earlier) => (earlier?.includes('contract-token') ? earlier : value)),
   }),
   mutant('renews the token once for two calls that get a 401', {
     // Lets one call in two replay its 401, as if the other were the one that renews the token.

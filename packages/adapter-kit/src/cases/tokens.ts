@@ -58,6 +58,27 @@ export const TOKENS = [
     },
   ),
   define(
+    "replaces the client's own credential by the token of the line",
+    {
+      why: 'A header has one credential. A request with both, or with the old one, is refused or acts for another user.',
+      guide: 'tokens',
+      needs,
+    },
+    async (scene) => {
+      const { token } = grants(scene);
+      const caller = await scene.guarded(scene.line({ token }), { authorization: 'Bearer own-credential' });
+      const id = makeId();
+      await scene.run(caller, { id });
+      const [request] = scene.server.requestsFor(id);
+      const value = String(request?.headers[scene.adapter.credentialHeader ?? 'authorization']);
+      const [hasToken, hasOwn] = [value.includes('contract-token-1'), value.includes('own-credential')];
+      scene.check(
+        hasToken && !hasOwn,
+        `The client has a credential of its own, and the line manages the token. The request must carry the token alone. It carried the token: ${hasToken ? 'yes' : 'no'}, the credential of the client: ${hasOwn ? 'yes' : 'no'}.`,
+      );
+    },
+  ),
+  define(
     'sends the request again with the new token after a 401',
     {
       why: 'The token may be revoked at any time. The platform executed nothing, and the caller shall not notice.',

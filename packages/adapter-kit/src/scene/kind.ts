@@ -22,7 +22,8 @@ export function describeError(error: unknown): string {
     cause: (cause as ErrorFacts | undefined)?.code,
   };
   const text = Object.entries(facts).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-  return [error.constructor.name, ...text.map(([key, value]) => `${key} ${String(value)}`)].join(', ');
+  const { constructor } = error as { constructor?: { name?: string } };
+  return [constructor?.name ?? 'object', ...text.map(([key, value]) => `${key} ${String(value)}`)].join(', ');
 }
 
 interface ErrorFacts {

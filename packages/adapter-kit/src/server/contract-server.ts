@@ -44,7 +44,8 @@ export type ServerAnswer =
   | 'hold';
 
 /**
- * Builds the body and further headers of an answer in the format of the client's platform.
+ * Builds the body and further headers of an answer in the format of the client's platform. The body must contain the id, so that a case
+ * can tell the answers of concurrent calls apart.
  *
  * @param status - Status of the answer.
  * @param id - Id of the item in the request.
