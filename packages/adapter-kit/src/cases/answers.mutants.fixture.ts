@@ -12,9 +12,9 @@ export const ANSWERS_MUTANTS = [
       try {
         return await line.run(call);
       } catch (error) {
-        // Replaces the error.
+        // Adds a member to the error.
         const isMissing = error instanceof AcmeError && error.response?.status === 404;
-        throw isMissing ? new Error('not found', { cause: error }) : error;
+        throw isMissing ? Object.assign(error, { attempts: 1 }) : error;
       }
     },
   }),

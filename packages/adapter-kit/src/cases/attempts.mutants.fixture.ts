@@ -41,7 +41,7 @@ function forgetting(isLost: (name: string) => boolean) {
 }
 
 /** Calls by line. */
-const callsOf = new WeakMap<Holdline, Promise<unknown>[]>();
+const callsOf = new WeakMap<Holdline, { count: number; first: Promise<unknown> | undefined }>();
 let credentials = 0;
 
 export const ATTEMPTS_MUTANTS = [
@@ -84,13 +84,16 @@ export const ATTEMPTS_MUTANTS = [
   mutant('gives each of ten concurrent calls its own answer', {
     // The tenth call of a line gets the answer of the first.
     async run(line, call) {
-      const calls = callsOf.get(line) ?? [];
+      const calls = callsOf.get(line) ?? { count: 0, first: undefined };
       callsOf.set(line, calls);
       const running = line.run(call);
-      const number = calls.push(running);
+      const number = ++calls.count;
+      if (number === 1) calls.first = running;
+      const { first } = calls;
+      if (number === 10) calls.first = undefined;
       try {
         const result = await running;
-        return number === 10 ? await calls[0] : result;
+        return number === 10 ? await first : result;
       } catch (error) {
         call.release(error);
         throw error;
@@ -104,6 +107,7 @@ export const ATTEMPTS_MUTANTS = [
   }),
   mutant('lets callInfo() find the result and the error of a call', {
     async run(line, call) {
+      // Copies the result.
       const result = (await line.run(call)) as object;
       return Object.create(
         Object.getPrototypeOf(result) as object,

@@ -1,4 +1,5 @@
-import { BodySource, networkFailure, failed, type Call, type Outcome } from '@holdline/core';
+import type { BodySource } from '@holdline/core';
+import { networkFailure, failed, type Call, type Outcome } from '@holdline/core';
 import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
 
@@ -45,7 +46,7 @@ export const BODIES_MUTANTS = [
       // Does not ask whether the body broke.
       protected override async outcomeOfError(error: unknown, signal: AbortSignal | undefined): Promise<Outcome> {
         const outcome = await super.outcomeOfError(error, signal);
-        return outcome.kind === 'local' ? failed(error, networkFailure(error)) : outcome;
+        return outcome.kind === 'local' && this.source ? failed(error, networkFailure(error)) : outcome;
       }
     },
   }),

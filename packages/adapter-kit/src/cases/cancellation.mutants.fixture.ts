@@ -29,12 +29,15 @@ class StagedCall extends AcmeCall {
 }
 
 /** A call that hides some aborts from the transport while it waits for an answer. */
-const deafTo = (code: HoldlineErrorCode | undefined): typeof AcmeCall =>
+const deafTo = (code: HoldlineErrorCode | undefined, hasSignal?: boolean): typeof AcmeCall =>
   class extends StagedCall {
     protected override signalOf(call: Call): AbortSignal | undefined {
       return filterSignal(
         super.signalOf(call),
-        (reason) => this.isOnWire && code === (isHoldlineError(reason) ? reason.code : undefined),
+        (reason) =>
+          this.isOnWire &&
+          code === (isHoldlineError(reason) ? reason.code : undefined) &&
+          hasSignal !== (this.request.signal === undefined),
       );
     }
   };
@@ -64,7 +67,7 @@ export const CANCELLATION_MUTANTS = [
     },
   }),
   mutant('closes the connection when the caller aborts a call on the wire', {
-    Call: class extends deafTo(undefined) {
+    Call: class extends deafTo(undefined, true) {
       // The line gets the outcome, and the transport goes on.
       override send(call: Call): Promise<Outcome> {
         const { signal } = this.request;
@@ -75,6 +78,7 @@ export const CANCELLATION_MUTANTS = [
       }
     },
   }),
+  mutant('closes the connection when the signal of withCall aborts', { Call: deafTo(undefined, false) }),
   mutant('rejects a call that was aborted on the wire with the error of the client', {
     run: async (line, call, _transport, request) => {
       const wasAborted = request.signal?.aborted;

@@ -1,4 +1,4 @@
-import { isHoldlineError, type Holdline } from '@holdline/core';
+import { isHoldlineError, withCall, type Holdline } from '@holdline/core';
 import { makeId, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
@@ -92,10 +92,10 @@ export const CANCELLATION = [
       const retries = scene.collect(line, 'retry');
       const caller = await scene.guarded(line);
       const id = makeId();
-      scene.server.answer(id, { status: 503, headers: { 'retry-after': '30' } });
+      scene.server.answer(id, { status: 429, headers: { 'retry-after': '30' } });
       const controller = new AbortController();
       const running = caller.start({ id, signal: controller.signal });
-      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 503 with Retry-After');
+      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 429');
       controller.abort();
       await scene.clock.advance(0);
       scene.check(
@@ -125,6 +125,24 @@ export const CANCELLATION = [
       await scene.until(
         () => isClosedFor(scene, running),
         'the caller aborted a call on the wire, and the connection of its request closed',
+      );
+    },
+  ),
+
+  define(
+    'closes the connection when the signal of withCall aborts',
+    {
+      why: 'The user may end many calls with one signal, also with a client that takes no signals itself.',
+      guide: 'the-outcome-of-send',
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const controller = new AbortController();
+      const running = await withCall({ signal: controller.signal }, () => hold(scene, caller));
+      controller.abort();
+      await scene.until(
+        () => isClosedFor(scene, running),
+        'the signal of withCall aborted a call on the wire, and the connection of its request closed',
       );
     },
   ),

@@ -1,3 +1,4 @@
+import { type HoldlineErrorCode, isHoldlineError } from '@holdline/core';
 import type { Running } from '../scene/caller.js';
 
 /** The name of the error that a call rejected with; undefined if it succeeded. */
@@ -15,4 +16,9 @@ export function describeEnd({ isSettled, isRejected, error }: Running): string {
 export function messageOf(error: unknown): string {
   const { message, cause } = (error ?? {}) as { message?: unknown; cause?: unknown };
   return cause === undefined ? String(message) : `${String(message)}: ${messageOf(cause)}`;
+}
+
+/** Whether a call failed with an error of the line that has this code. */
+export function failedWith({ isRejected, error }: Running, code: HoldlineErrorCode): boolean {
+  return isRejected && isHoldlineError(error) && error.code === code;
 }

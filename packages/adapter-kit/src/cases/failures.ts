@@ -1,6 +1,7 @@
 import { makeId } from '../scene/caller.js';
 import { describeError, kindOf } from '../scene/kind.js';
 import { casesOf } from './define-case.js';
+import { describeEnd, failedWith } from './describe.js';
 
 const define = casesOf('failures');
 
@@ -11,6 +12,7 @@ export const FAILURES = [
     {
       why: 'Nothing reached the platform, so no write can be executed twice. An error of this kind is not-sent.',
       guide: 'the-outcome-of-send',
+      needs: ['connectErrors'],
     },
     async (scene) => {
       const line = scene.line();
@@ -25,7 +27,7 @@ export const FAILURES = [
       const { length: requests } = scene.server.requestsFor(id);
       scene.check(
         attempts[0]?.outcome === 'not-sent' && requests === 1 && !running.isRejected,
-        `A refused connection must be the outcome not-sent, and the write must be sent again. The outcome was ${attempts[0]?.outcome ?? 'not reported'}, the server got ${requests} requests, and the call ${running.isRejected ? `failed with ${String(running.error)}` : 'succeeded'}.`,
+        `A refused connection must be the outcome not-sent, and the write must be sent again. The outcome was ${attempts[0]?.outcome ?? 'not reported'}, the server got ${requests} requests, and the call ended with ${describeEnd(running)}.`,
       );
     },
   ),
@@ -39,11 +41,11 @@ export const FAILURES = [
       const caller = await scene.guarded(scene.line());
       const id = makeId();
       scene.server.answer(id, 'drop');
-      const { isRejected, error } = await scene.run(caller, { id });
+      const running = await scene.run(caller, { id });
       const { length: requests } = scene.server.requestsFor(id);
       scene.check(
-        requests === 2 && !isRejected,
-        `A read whose connection broke must be sent again. The server got ${requests} requests, and the call ${isRejected ? `failed with ${String(error)}` : 'succeeded'}.`,
+        requests === 2 && !running.isRejected,
+        `A read whose connection broke must be sent again. The server got ${requests} requests, and the call ended with ${describeEnd(running)}.`,
       );
     },
   ),
@@ -57,12 +59,11 @@ export const FAILURES = [
       const caller = await scene.guarded(scene.line());
       const id = makeId();
       scene.server.answer(id, 'drop');
-      const { isRejected, error } = await scene.run(caller, { method: 'POST', id });
+      const running = await scene.run(caller, { method: 'POST', id });
       const { length: requests } = scene.server.requestsFor(id);
-      const { code } = (error ?? {}) as { code?: unknown };
       scene.check(
-        requests === 1 && code === 'HOLDLINE_OUTCOME_UNKNOWN',
-        `A write whose connection broke must end with HOLDLINE_OUTCOME_UNKNOWN after one request. The server got ${requests} requests, and the call ${isRejected ? `failed with ${String(error)}` : 'succeeded'}.`,
+        requests === 1 && failedWith(running, 'HOLDLINE_OUTCOME_UNKNOWN'),
+        `A write whose connection broke must end with HOLDLINE_OUTCOME_UNKNOWN after one request. The server got ${requests} requests, and the call ended with ${describeEnd(running)}.`,
       );
     },
   ),

@@ -1,7 +1,8 @@
-import { makeId } from '../scene/caller.js';
+import { makeId, type Running } from '../scene/caller.js';
 import { kindOf } from '../scene/kind.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
+import { describeEnd, failedWith } from './describe.js';
 import type { HoldlineConfig } from '@holdline/core';
 import type { ContractRequest } from '../contract/types.js';
 import type { ServerAnswer } from '../server/contract-server.js';
@@ -17,18 +18,18 @@ async function waitAfter(
   answer: ServerAnswer,
   config: HoldlineConfig = {},
   request: Partial<ContractRequest> = {},
-): Promise<{ requests: number; waitedMs: number; ended: string }> {
+): Promise<{ requests: number; waitedMs: number; running: Running }> {
   const line = scene.line(config);
   const times = scene.times(line, 'attemptStarted');
   const caller = await scene.guarded(line);
   const id = makeId();
   scene.server.answer(id, answer);
-  const { isRejected, error } = await scene.run(caller, { id, ...request });
+  const running = await scene.run(caller, { id, ...request });
   const [from = 0, to = from] = times;
   return {
     requests: scene.server.requestsFor(id).length,
     waitedMs: to - from,
-    ended: isRejected ? `failed with ${String(error)}` : 'succeeded',
+    running,
   };
 }
 
@@ -73,10 +74,10 @@ export const REFUSALS = [
     },
     async (scene) => {
       const config = { governor: { defaultRetryAfterMs: 4_000 } };
-      const { requests, waitedMs, ended } = await waitAfter(scene, { status: 429 }, config);
+      const { requests, waitedMs, running } = await waitAfter(scene, { status: 429 }, config);
       scene.check(
         requests === 2 && waitedMs >= 4_000,
-        `With governor.defaultRetryAfterMs 4,000, a request must be sent again 4,000 ms after a 429 without Retry-After. The server got ${requests} requests, the wait was ${waitedMs} ms, and the call ${ended}.`,
+        `With governor.defaultRetryAfterMs 4,000, a request must be sent again 4,000 ms after a 429 without Retry-After. The server got ${requests} requests, the wait was ${waitedMs} ms, and the call ended with ${describeEnd(running)}.`,
       );
     },
   ),
@@ -88,10 +89,10 @@ export const REFUSALS = [
     },
     async (scene) => {
       const refused = { status: 503, headers: { 'retry-after': '1' } };
-      const { requests, ended } = await waitAfter(scene, refused, {}, { method: 'POST' });
+      const { requests, running } = await waitAfter(scene, refused, {}, { method: 'POST' });
       scene.check(
-        requests === 2 && ended === 'succeeded',
-        `A write must be sent again after a 503 with Retry-After. The server got ${requests} requests, and the call ${ended}.`,
+        requests === 2 && !running.isRejected,
+        `A write must be sent again after a 503 with Retry-After. The server got ${requests} requests, and the call ended with ${describeEnd(running)}.`,
       );
     },
   ),
@@ -194,12 +195,11 @@ export const REFUSALS = [
     async (scene) => {
       const caller = await scene.guarded(scene.line());
       const id = scene.alwaysAnswer({ status: 504 });
-      const { isRejected, error } = await scene.run(caller, { method: 'POST', id });
+      const running = await scene.run(caller, { method: 'POST', id });
       const { length: requests } = scene.server.requestsFor(id);
-      const { code } = (error ?? {}) as { code?: unknown };
       scene.check(
-        isRejected && code === 'HOLDLINE_OUTCOME_UNKNOWN' && requests === 1,
-        `A write that got a 504 must end with HOLDLINE_OUTCOME_UNKNOWN after one request. The server got ${requests} requests, and the call ${isRejected ? `failed with ${String(error)}` : 'succeeded'}.`,
+        failedWith(running, 'HOLDLINE_OUTCOME_UNKNOWN') && requests === 1,
+        `A write that got a 504 must end with HOLDLINE_OUTCOME_UNKNOWN after one request. The server got ${requests} requests, and the call ended with ${describeEnd(running)}.`,
       );
     },
   ),

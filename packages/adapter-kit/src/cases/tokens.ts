@@ -4,6 +4,7 @@ import { makeId } from '../scene/caller.js';
 import { kindOf } from '../scene/kind.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
+import { describeEnd } from './describe.js';
 
 const define = casesOf('tokens');
 const needs = ['lineToken'] as const;
@@ -90,11 +91,11 @@ export const TOKENS = [
       const caller = await scene.guarded(scene.line({ token: made.token }));
       const id = makeId();
       scene.server.answer(id, { status: 401 });
-      const { isRejected, error } = await scene.run(caller, { id });
+      const running = await scene.run(caller, { id });
       const found = tokensIn(scene, scene.server.requestsFor(id));
       scene.check(
-        found === '1, 2' && !isRejected,
-        `After a 401, the request must be sent again with a new token: 1, 2. The requests carried: ${found}. The call ${isRejected ? `failed with ${String(error)}` : 'succeeded'}.`,
+        found === '1, 2' && !running.isRejected,
+        `After a 401, the request must be sent again with a new token: 1, 2. The requests carried: ${found}. The call ended with ${describeEnd(running)}.`,
       );
     },
   ),

@@ -20,7 +20,10 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `lineToken`: the line can manage the access token of the client.
  * - `ownOrigin`: the client has a base address, so the adapter knows which origin may get the token of the line. Without it, the cases give
  *   the line the option `token.origins`.
+ * - `clientCredential`: the client keeps its credential, and sends it with each request and each replayed dead letter. Without it, the caller
+ *   gives the credential with each call.
  * - `localFailure`: the client refuses some requests before it sends them, by `Connection.refuse`.
+ * - `connectErrors`: the errors of the client tell a connection that was never made from one that broke.
  * - `deadLetters`: the adapter keeps and replays dead letters.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
  * @public
@@ -39,7 +42,9 @@ export type Feature =
   | 'callInfo'
   | 'lineToken'
   | 'ownOrigin'
+  | 'clientCredential'
   | 'localFailure'
+  | 'connectErrors'
   | 'deadLetters'
   | 'transactions';
 
