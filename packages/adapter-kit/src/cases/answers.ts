@@ -41,7 +41,7 @@ export const ANSWERS = [
     'gives the caller the result of the client',
     {
       why: 'The code of the users depends on the class and the members of the result.',
-      guide: 'never',
+      guide: 'answers',
     },
     async (scene) => {
       const { native, guarded, callers } = await compare(scene, 200);
@@ -60,7 +60,7 @@ export const ANSWERS = [
     'gives the caller the error of the client, or the result of a 404',
     {
       why: 'The code of the users reads the status and the body of a refusal from the error of the client.',
-      guide: 'never',
+      guide: 'answers',
     },
     async (scene) => {
       await compare(scene, 404);
@@ -75,10 +75,19 @@ export const ANSWERS = [
       needs: ['oneConnection'],
     },
     async (scene) => {
-      const caller = await scene.guarded(scene.line(), { maxSockets: 1 });
+      const line = scene.line();
+      const retries = scene.collect(line, 'retry');
+      const caller = await scene.guarded(line, { maxSockets: 1 });
       const id = makeId();
       scene.server.answer(id, { status: 429, headers: { 'retry-after': '1' }, padTo: LARGE });
-      await scene.succeed(caller, { id });
+      const running = caller.start({ id });
+      await scene.until(() => retries.length === 1, 'the line decided to repeat a call after a 429');
+      await scene.clock.advance(10_000);
+      await scene.mustHappen(
+        () => scene.server.requestsFor(id).length === 2,
+        'A client with one connection got a 429 with a body of 500,000 bytes. Its second attempt was 10 s later, and did not reach the server.',
+      );
+      await scene.end(running);
     },
   ),
 
@@ -101,7 +110,11 @@ export const ANSWERS = [
         `A circuit opened after the first attempt of a call. The call must end with a CircuitOpenError, and ended with ${describeEnd(running)}.`,
       );
       release(caller.client);
-      await scene.succeed(scene.caller(caller.connection, caller.connection.client));
+      const next = scene.caller(caller.connection, caller.connection.client).start();
+      await scene.mustHappen(
+        () => next.isSettled,
+        'A client with one connection got a 502 with a body of 500,000 bytes, and the call ended with a CircuitOpenError. The next call of the client did not get the connection.',
+      );
     },
   ),
 
@@ -131,7 +144,7 @@ export const ANSWERS = [
     'gives the caller an answer before its body has arrived',
     {
       why: 'The caller may show a long answer in parts. An adapter that waits for the end of the body makes that impossible.',
-      guide: 'never',
+      guide: 'answers',
       needs: ['streamAnswer'],
     },
     async (scene) => {
@@ -139,9 +152,9 @@ export const ANSWERS = [
       const id = makeId();
       scene.server.answer(id, { status: 200, chunked: true });
       const running = caller.start({ id });
-      await scene.until(
+      await scene.mustHappen(
         () => running.isSettled,
-        'the head of an answer arrived without its body, and the caller got the answer',
+        'The head of an answer arrived without its body, and the caller did not get the answer.',
       );
       scene.server.release();
       const { text } = await scene.read(caller, running.result);

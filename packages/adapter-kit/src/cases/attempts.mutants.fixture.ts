@@ -40,8 +40,8 @@ function forgetting(isLost: (name: string) => boolean) {
   };
 }
 
-/** Calls by line. */
-const callsOf = new WeakMap<Holdline, { count: number; first: Promise<unknown> | undefined }>();
+/** Calls in flight, by line. */
+const inFlight = new WeakMap<Holdline, Set<Promise<unknown>>>();
 let credentials = 0;
 
 export const ATTEMPTS_MUTANTS = [
@@ -78,25 +78,26 @@ export const ATTEMPTS_MUTANTS = [
   mutant('counts all calls of one credential together', {
     // Names the credential after the call.
     Call: class extends AcmeCall {
-      readonly credential = 'authorization' in this.request.headers ? `credential ${++credentials}` : undefined;
+      readonly credential =
+        this.request.headers['authorization'] === 'Bearer contract' ? `credential ${++credentials}` : undefined;
     },
   }),
   mutant('gives each of ten concurrent calls its own answer', {
-    // The tenth call of a line gets the answer of the first.
+    // The tenth concurrent call of a line gets the answer of the first.
     async run(line, call) {
-      const calls = callsOf.get(line) ?? { count: 0, first: undefined };
-      callsOf.set(line, calls);
       const running = line.run(call);
-      const number = ++calls.count;
-      if (number === 1) calls.first = running;
-      const { first } = calls;
-      if (number === 10) calls.first = undefined;
+      const calls = inFlight.get(line) ?? new Set();
+      inFlight.set(line, calls.add(running));
+      const [first] = calls;
+      const isTenth = calls.size === 10;
       try {
         const result = await running;
-        return number === 10 ? await first : result;
+        return isTenth ? await first : result;
       } catch (error) {
         call.release(error);
         throw error;
+      } finally {
+        calls.delete(running);
       }
     },
   }),

@@ -139,7 +139,10 @@ export const BODIES = [
       const running = caller.start({ method: 'POST', body });
       await scene.until(() => queued.length === 1, 'the second call of a quota of 1 was queued');
       body.destroy(new Error('the source is gone'));
-      await scene.until(() => running.isSettled, 'the stream of a queued call failed, and the call ended');
+      await scene.mustHappen(
+        () => running.isSettled,
+        'The stream of a queued call failed, and the call did not end at once.',
+      );
       scene.check(
         messageOf(running.error).includes('the source is gone'),
         `The stream of a queued call failed with 'the source is gone'. The call ended with ${describeEnd(running)}.`,
@@ -203,7 +206,7 @@ export const BODIES = [
       );
       const body = openStream();
       await scene.run(caller, { method: 'POST', body });
-      await scene.until(() => body.destroyed, 'a call with a stream ended unsent, and the stream was closed');
+      await scene.mustHappen(() => body.destroyed, 'A call with a stream ended unsent, and the stream stayed open.');
     },
   ),
 

@@ -122,9 +122,9 @@ export const CANCELLATION = [
       const controller = new AbortController();
       const running = await hold(scene, await scene.guarded(scene.line()), controller.signal);
       controller.abort();
-      await scene.until(
+      await scene.mustHappen(
         () => isClosedFor(scene, running),
-        'the caller aborted a call on the wire, and the connection of its request closed',
+        'The caller aborted a call on the wire, and the connection of its request stayed open.',
       );
     },
   ),
@@ -140,9 +140,9 @@ export const CANCELLATION = [
       const controller = new AbortController();
       const running = await withCall({ signal: controller.signal }, () => hold(scene, caller));
       controller.abort();
-      await scene.until(
+      await scene.mustHappen(
         () => isClosedFor(scene, running),
-        'the signal of withCall aborted a call on the wire, and the connection of its request closed',
+        'The signal of withCall aborted a call on the wire, and the connection of its request stayed open.',
       );
     },
   ),
@@ -183,10 +183,15 @@ export const CANCELLATION = [
       const running = await hold(scene, await scene.guarded(line), controller.signal);
       controller.abort();
       await scene.end(running);
-      const left = (): number => line.snapshot().calls + line.snapshot().inFlight + line.snapshot().queued;
-      await scene.until(
-        () => left() === 0,
-        'the line had no calls, no attempts in flight and no queued calls after the only call was aborted',
+      const isEmpty = (): boolean => {
+        const { calls, inFlight, queued } = line.snapshot();
+        return calls + inFlight + queued === 0;
+      };
+      const isLeft = !(await scene.happens(isEmpty));
+      const { calls, inFlight, queued } = line.snapshot();
+      scene.check(
+        !isLeft,
+        `The only call of a line was aborted on the wire. The line must be empty, and has ${calls} calls, ${inFlight} attempts in flight and ${queued} queued calls.`,
       );
     },
   ),
@@ -223,9 +228,9 @@ export const CANCELLATION = [
         hasCode(running, 'HOLDLINE_DEADLINE'),
         `The time budget of a call on the wire ended. The call must reject with a DeadlineError, and ended with ${describeEnd(running)}.`,
       );
-      await scene.until(
+      await scene.mustHappen(
         () => isClosedFor(scene, running),
-        'the time budget ended a call on the wire, and the connection of its request closed',
+        'The time budget ended a call on the wire, and the connection of its request stayed open.',
       );
     },
   ),
@@ -241,11 +246,13 @@ export const CANCELLATION = [
       const running = await hold(scene, await scene.guarded(line));
       void line.close({ timeoutMs: 5_000 });
       await scene.clock.advance(5_001);
-      await scene.end(running);
-      scene.check(running.isRejected, 'The line was closed, and a call without an answer did not fail.');
-      await scene.until(
+      await scene.mustHappen(
+        () => running.isRejected,
+        'The line was closed and waited for 5 s. A call without an answer did not fail then.',
+      );
+      await scene.mustHappen(
         () => isClosedFor(scene, running),
-        'line.close() gave up a call on the wire, and the connection of its request closed',
+        'line.close() gave up a call on the wire, and the connection of its request stayed open.',
       );
     },
   ),
@@ -268,9 +275,9 @@ export const CANCELLATION = [
         () => 'an error',
       );
       controller.abort();
-      await scene.until(
+      await scene.mustHappen(
         () => isClosedFor(scene, { request: { id } } as Running),
-        'the caller aborted a call while it read the body, and the connection closed',
+        'The caller aborted a call while it read the body, and the connection stayed open.',
       );
       const read = await reading;
       scene.check(read === 'an error', `The caller aborted a call while it read the body, and got ${read}.`);

@@ -23,13 +23,13 @@ async function fail(
   { id = makeId(), ...given }: Partial<ContractRequest> = {},
 ): Promise<string> {
   const { kept } = line.snapshot().deadLetters ?? { kept: 0 };
-  scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });
+  scene.server.answer(id, { status: 429, headers: { 'retry-after': '1' } });
   await scene.run(caller, { method: 'POST', id, ...given });
   await scene.until(
     () => (line.snapshot().deadLetters?.kept ?? 0) > kept,
-    'a write was refused by a 503, and its letter was in the store',
+    'a write was refused by a 429, and its letter was in the store',
   );
-  // The gate of the 503 is open again.
+  // The gate of the 429 is open again.
   await scene.clock.advance(5_000);
   return id;
 }

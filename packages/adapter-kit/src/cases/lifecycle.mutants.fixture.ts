@@ -107,7 +107,7 @@ export const LIFECYCLE_MUTANTS = [
     // Each client object is a credential.
     Call: class extends AcmeCall {
       get credential(): string | undefined {
-        if ('authorization' in this.request.headers) return undefined;
+        if ('authorization' in this.request.headers || this.method !== 'GET') return undefined;
         const name = owners.get(this.owner) ?? `client ${++owned}`;
         owners.set(this.owner, name);
         return name;
@@ -136,7 +136,8 @@ export const LIFECYCLE_MUTANTS = [
         const guarded = guardAcme(client, given);
         for (const sibling of siblings) {
           const other = sibling.deref();
-          if (other && !holdlineOf(other)) guardAcme(other, holdlineOf(guarded));
+          if (other && !holdlineOf(other) && !('authorization' in other.defaults))
+            guardAcme(other, holdlineOf(guarded));
         }
         return guarded;
       },

@@ -143,7 +143,7 @@ export const LIFECYCLE = [
     'restores all members of the client at its release',
     {
       why: 'Other code may wrap, compare or freeze the client. What the adapter leaves behind is kept with it for ever.',
-      guide: 'never',
+      guide: 'lifecycle',
     },
     async (scene) => {
       const { client } = await scene.connect();
@@ -297,7 +297,7 @@ export const LIFECYCLE = [
     'guards a client of a second copy of its package',
     {
       why: 'A program may contain its SDK twice. An adapter that imports the SDK, or asks for its class, leaves the other copy unguarded.',
-      guide: 'never',
+      guide: 'lifecycle',
       needs: ['secondCopy'],
     },
     async (scene) => {

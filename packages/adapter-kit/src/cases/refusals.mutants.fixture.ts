@@ -49,9 +49,9 @@ export const REFUSALS_MUTANTS = [
     Call: hiding((name, { status }, _value, method) => name === 'retry-after' && status === 503 && method === 'POST'),
   }),
   mutant('holds back the other calls of the client while a refusal holds', {
-    // Counts writes with a text apart.
+    // Counts reads and writes apart.
     Call: class extends AcmeCall {
-      readonly credential = typeof this.request.body === 'string' ? 'writes' : undefined;
+      readonly credential = 'authorization' in this.request.headers || this.method !== 'GET' ? undefined : 'reads';
     },
   }),
   mutant('slows down when an answer says that no requests are left', {

@@ -93,7 +93,7 @@ export const TENANTS = [
     'never sends the credential of one client with a request of another',
     {
       why: 'A request with the credential of another tenant reads or changes the data of that tenant.',
-      guide: 'never',
+      guide: 'tenants',
     },
     async (scene) => {
       const line = scene.line();
@@ -102,7 +102,7 @@ export const TENANTS = [
       for (let n = 0; n < 6; n++) {
         const client = clients[n % 2] as Credential;
         const id = makeId();
-        scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });
+        scene.server.answer(id, { status: 429, headers: { 'retry-after': '1' } });
         made.push({ client, running: client.caller.start({ id, method: n < 4 ? 'GET' : 'POST' }) });
       }
       for (const { running } of made) await scene.end(running);

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { loadCopy } from './load-copy.js';
 
 const project = mkdtempSync(join(tmpdir(), 'holdline-project-'));
@@ -43,6 +44,23 @@ describe('loadCopy', () => {
     const { Shared } = createRequire(from)('shared') as { Shared: unknown };
     expect(copy.Shared).not.toBe(Shared);
     expect(existsSync(copy.file)).toBe(true);
+  });
+
+  it('removes the folders of processes that were killed', async () => {
+    const parent = mkdtempSync(join(project, 'tmp-'));
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const [dead, young, own] = [`${pid}-a`, `${pid}-b`, `${process.pid}-c`].map((name) => {
+      const folder = join(parent, `holdline-copy-${name}`);
+      mkdirSync(folder);
+      if (!name.endsWith('b')) utimesSync(folder, 1, 1);
+      return folder;
+    });
+    vi.stubEnv('TMPDIR', parent);
+    vi.resetModules();
+    const fresh = await import('./load-copy.js');
+    await fresh.loadCopy('shared', from);
+    vi.unstubAllEnvs();
+    expect([dead, young, own].map((folder) => existsSync(folder ?? ''))).toEqual([false, true, true]);
   });
 
   it('names a package that it does not find', async () => {

@@ -3,9 +3,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -17,11 +19,14 @@ import { basename, dirname, join } from 'node:path';
 type Manifest = Partial<Record<'dependencies' | 'optionalDependencies' | 'peerDependencies', Record<string, string>>>;
 
 const folders: string[] = [];
+const PREFIX = 'holdline-copy-';
+/** A process in another container may have the number of a dead process here. Its folder is in use for less than this time, ms. */
+const MIN_AGE_MS = 3_600_000;
 
 /**
  * Loads a second copy of a package, as a program has it whose dependencies need two versions. The copy is a folder of its own in the
  * temporary directory, with links to the dependencies of the package. It has modules and classes of its own. The folder is removed when
- * the process exits.
+ * the process exits, or by a later process if this one is killed.
  *
  * @param specifier - What a module imports, for example `axios` or `@acme/sdk/client`.
  * @param from - URL or path of the module that would import it, for example `import.meta.url`.
@@ -80,13 +85,39 @@ function copyPackage(source: string, target: string): void {
 }
 
 function createFolder(): string {
-  if (folders.length === 0) {
-    process.once('exit', () => {
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-    });
-  }
   // Node resolves modules from the real path, and some systems have a link there.
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'holdline-copy-'));
+  const parent = realpathSync(tmpdir());
+  if (folders.length === 0) {
+    removeOldFolders(parent);
+    process.once('exit', () => folders.forEach(removeFolder));
+  }
+  const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
   folders.push(folder);
   return folder;
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Removes the folders of processes that were killed. Test runners end their workers in this way. */
+function removeOldFolders(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : NaN;
+    const folder = join(parent, name);
+    try {
+      if (pid > 0 && Date.now() - statSync(folder).mtimeMs > MIN_AGE_MS && !isAlive(pid)) removeFolder(folder);
+    } catch {
+      // Another process removes the folder, or it belongs to another user.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }

@@ -177,6 +177,11 @@ export class Scene {
     return holds();
   }
 
+  /** Waits for an event that the adapter must bring about. Fails the case if it does not happen. */
+  async mustHappen(holds: () => boolean, problem: string): Promise<void> {
+    this.check(await this.happens(holds), problem);
+  }
+
   /** The facts about a call; a problem if the adapter lost them. */
   infoOf({ result, error, isRejected }: Running): CallInfo {
     const info = callInfo(isRejected ? error : result);
