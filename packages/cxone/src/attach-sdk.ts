@@ -29,6 +29,8 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
       return authorization === undefined ? CXoneAuth !== undefined : isForeign;
     },
     identify: createClaimsReader(),
+    // rxjs gives each request a signal that the SDK never aborts.
+    replaceSignal: true,
     name: 'cxone',
     owner: HttpClient,
     authorization() {

@@ -172,10 +172,12 @@ export class FetchCall implements CallRequest {
     this.#releaseLast();
     const { url } = this;
     const { cancellation } = call;
+    const { replaceSignal, readRefusal, clock = systemClock } = this.#shared.options;
     const { signal: givenSignal } = this.#init;
     const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
     // A failed body ends the attempt, whatever the native function does.
-    const signal = isRefused ? undefined : (call.attemptSignal ?? (this.#tracked && cancellation?.signal));
+    const ownSignal = this.#tracked || replaceSignal ? cancellation?.signal : undefined;
+    const signal = isRefused ? undefined : (call.attemptSignal ?? ownSignal);
     try {
       const response = await this.#sendAttempt(call, signal);
       if (signal?.aborted) {
@@ -187,7 +189,6 @@ export class FetchCall implements CallRequest {
       // The body needs tracking only if another signal replaced the caller's.
       if (signal && cancellation)
         this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
-      const { readRefusal, clock = systemClock } = this.#shared.options;
       return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');

@@ -45,7 +45,11 @@ function fetchUnderTest(name: string, own: Fetch): AdapterUnderTest<Fetch> {
         },
       };
     },
-    lacks: { interceptor: 'a function has no interceptors', ownOrigin: 'a function has no base address' },
+    lacks: {
+      interceptor: 'a function has no interceptors',
+      ownOrigin: 'a function has no base address',
+      clientCredential: 'a function has no credential of its own',
+    },
   };
 }
 

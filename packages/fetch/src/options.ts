@@ -56,6 +56,12 @@ export interface FetchOptions {
    */
   name?: string;
   /**
+   * Whether the signal of the line replaces the caller's signal in each attempt. A closing line can then end the attempt. After an abort,
+   * the caller gets the reason of its signal instead of the native error.
+   * @defaultValue false
+   */
+  replaceSignal?: boolean;
+  /**
    * Returns the Authorization header of a dead letter to `url` if the line has no token.
    * @defaultValue none
    */

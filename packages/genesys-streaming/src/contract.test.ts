@@ -15,17 +15,19 @@ const CLASSES = (
   ] as const
 ).map(([version, name]) => ({ version, Client: (require(name) as { default: ClientClass }).default }));
 
+const silent = (): void => undefined;
+
 /** Defines the browser globals that the client needs. */
 function defineWindow(): void {
   const sessionStorage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   const navigator = { onLine: true, userAgent: 'node' };
-  const window = Object.assign(new EventTarget(), { navigator, sessionStorage });
+  // A client listens for the end of a network as long as its window lives.
+  const window = { addEventListener: silent, removeEventListener: silent, navigator, sessionStorage };
   for (const [name, value] of Object.entries({ sessionStorage, localStorage: sessionStorage, navigator, window }))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 }
 defineWindow();
 
-const silent = (): void => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent, log: silent };
 
 /** The contract for the HTTP requests of a streaming client. Sessions are WebSockets, for which the contract has no case. */
@@ -33,12 +35,12 @@ function clientUnderTest(version: string): AdapterUnderTest<StreamingClientLike>
   return {
     name: `guardStreaming with genesys-cloud-streaming-client ${version}`,
     guard: guardStreaming,
-    connect({ url }, { copy, authorization }) {
+    connect({ url }, { copy, authorization = 'Bearer contract-client' }) {
       const { Client } = CLASSES.find((one) => (one.version === version) !== copy)!;
       const client = new Client({
         host: url.replace('http', 'ws'),
         apiHost: url,
-        ...(authorization !== undefined && { authToken: authorization.replace('Bearer ', '') }),
+        authToken: authorization.replace('Bearer ', ''),
         logger,
         optOutOfWebrtcStatsTelemetry: true,
         appName: 'contract',
@@ -46,12 +48,11 @@ function clientUnderTest(version: string): AdapterUnderTest<StreamingClientLike>
       return {
         client,
         call(guarded, { method, baseUrl, path, headers, body }) {
-          const { authToken } = guarded.config;
           return guarded.http.requestApi(path, {
             method,
             host: baseUrl,
             data: body,
-            ...(authToken === undefined ? { noAuthHeader: true } : { authToken }),
+            authToken: guarded.config.authToken,
             customHeaders: { ...headers },
             logger,
           } as never);
@@ -60,18 +61,16 @@ function clientUnderTest(version: string): AdapterUnderTest<StreamingClientLike>
           const { status, data } = result as { status: number; data: unknown };
           return { status, text: typeof data === 'string' ? data : JSON.stringify(data) };
         },
-        refuse: (guarded) =>
-          guarded.http.requestApi('/', {
-            method: 'GET',
-            host: url,
-            noAuthHeader: true,
-            customHeaders: { 'not a header': '' },
-            logger,
-          } as never),
+        refuse: (guarded) => {
+          // axios refuses a number that is no JSON.
+          const options = { method: 'POST', host: url, data: 1, contentType: 'text/plain', noAuthHeader: true, logger };
+          return guarded.http.requestApi('/', options as never);
+        },
       };
     },
     lacks: {
       signal: 'requestApi takes no signal',
+      endOnWire: 'the SDK has no way to end a request',
       streamAnswer: 'the SDK reads the whole answer',
       interceptor: 'the SDK has no interceptors',
       oneConnection: 'the SDK has no option for its connections',

@@ -1,6 +1,7 @@
 import { answerIn, outcomeOfError, outcomeOfResponse } from '@holdline/axios';
 import {
-  isReplayable,
+  BodySource,
+  failed,
   originOf,
   payloadOf,
   patchMethod,
@@ -53,6 +54,7 @@ class ApiRequest implements CallRequest {
   readonly url: string;
   readonly headers: HeaderAccess;
   readonly replayable: boolean;
+  readonly source: BodySource | undefined;
   readonly signal: AbortSignal | undefined;
   readonly retriedBy: string | undefined;
   readonly ownOrigin: string | undefined;
@@ -72,7 +74,8 @@ class ApiRequest implements CallRequest {
     this.method = options.method;
     this.url = requestUrl(path, options);
     this.headers = new RequestHeaders(this.#attempt);
-    this.replayable = isReplayable(options.data);
+    this.source = BodySource.of(options.data);
+    this.replayable = !this.source;
     this.signal = owner.signalFor(isRetried);
     this.retriedBy = isRetried ? 'requestApiWithRetry' : undefined;
     if (!line.managesToken) return;
@@ -94,8 +97,17 @@ class ApiRequest implements CallRequest {
       const response = await this.native(this.path, { ...this.#attempt });
       return outcomeOfResponse(response as never, readRefusal);
     } catch (error) {
-      return outcomeOfError(error, readRefusal);
+      return this.#outcomeOfError(error);
     }
+  }
+
+  async #outcomeOfError(error: unknown): Promise<Outcome> {
+    const { source } = this;
+    const outcome = outcomeOfError(error, readRefusal);
+    if (!source || outcome.status !== undefined) return outcome;
+    // The SDK copies the errors of axios without their cause.
+    const failure = await source.brokenBy();
+    return failure?.error === undefined ? outcome : failed(error, 'local', source.isUntouched);
   }
 }
 
