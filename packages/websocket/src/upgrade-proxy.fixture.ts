@@ -37,6 +37,9 @@ export async function startUpgradeProxy(httpUrl: string): Promise<UpgradeProxy> 
     });
     asking.on('error', () => socket.destroy());
     asking.end();
+    // A socket that nobody reads does not notice its end. A client sends nothing before the upgrade.
+    socket.resume();
+    socket.on('end', () => asking.destroy());
     socket.on('error', () => undefined);
     socket.on('close', () => {
       open.delete(socket);
