@@ -1,4 +1,4 @@
-import type { Call, Outcome } from '@holdline/core';
+import type { Call, KeptAnswer, Outcome } from '@holdline/core';
 import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { AcmeError, type AcmeResponse } from '../reference/acme-client.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
@@ -60,6 +60,20 @@ export const ANSWERS_MUTANTS = [
         const { body } = response;
         if (!this.signal) await new Promise((resolve) => body.once('readable', resolve));
         return super.outcomeOfResponse(call, response);
+      }
+    },
+  }),
+  mutant('gives each of two identical calls an answer that it can read', {
+    Call: class extends AcmeCall {
+      override copy(value: unknown): unknown {
+        return value;
+      }
+    },
+  }),
+  mutant('gives the kept answer when a step of a transaction runs again', {
+    Call: class extends AcmeCall {
+      override restoreAnswer(answer: KeptAnswer): AcmeResponse {
+        return super.restoreAnswer({ ...answer, body: '' });
       }
     },
   }),

@@ -1,4 +1,5 @@
-import { isHoldlineError, release } from '@holdline/core';
+import { isHoldlineError, memoryStore, release, withCall } from '@holdline/core';
+import type { ReadResult } from '../contract/types.js';
 import { makeId, type Caller, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
@@ -159,6 +160,67 @@ export const ANSWERS = [
       scene.server.release();
       const { text } = await scene.read(caller, running.result);
       scene.check(text !== '', 'The body of an answer arrived after its head, and the caller read an empty text.');
+    },
+  ),
+
+  define(
+    'gives each of two identical calls an answer that it can read',
+    {
+      why: 'The second of two calls with one idempotency key joins the first. A body that both callers share can be read once.',
+      guide: 'the-fields-of-run',
+      needs: ['transactions', 'copyAnswer'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const [id, idempotencyKey] = [makeId(), makeId()];
+      const start = (): Running => withCall({ idempotencyKey }, () => caller.start({ method: 'POST', id }));
+      scene.server.answer(id, 'hold');
+      const first = start();
+      await scene.until(() => scene.server.requestsFor(id).length > 0, 'a request arrived at the server');
+      const second = start();
+      await scene.clock.advance(0);
+      scene.server.release();
+      const texts: string[] = [];
+      for (const running of [first, second]) {
+        const { result } = await scene.end(running);
+        const { text } = await scene.read(caller, result).catch(() => ({ text: '' }));
+        texts.push(text);
+      }
+      const { length: requests } = scene.server.requestsFor(id);
+      const [one = '', two = ''] = texts;
+      scene.check(
+        requests === 1 && one !== '' && one === two,
+        `Two calls at once have the same idempotency key. They must be 1 request, and both callers must read its body. ${requests} requests arrived. The callers read ${one.length} and ${two.length} characters.`,
+      );
+    },
+  ),
+
+  define(
+    'gives the kept answer when a step of a transaction runs again',
+    {
+      why: 'A process that starts again repeats its transaction. A step that is done must give the answer that it gave, without a request.',
+      guide: 'the-fields-of-run',
+      needs: ['transactions', 'keptAnswers'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line({ store: memoryStore({ clock: scene.clock }) }));
+      const [id, transaction] = [makeId(), makeId()];
+      const answers: ReadResult[] = [];
+      for (let run = 0; run < 2; run++) {
+        const running = withCall({ transaction, step: 'one' }, () => caller.start({ method: 'POST', id }));
+        await scene.end(running);
+        scene.check(
+          !running.isRejected,
+          `Run ${run + 1} of a step of a transaction must give an answer, and ended with ${describeEnd(running)}.`,
+        );
+        answers.push(await scene.read(caller, running.result));
+      }
+      const { length: requests } = scene.server.requestsFor(id);
+      const [one, two] = answers;
+      scene.check(
+        requests === 1 && one?.status === two?.status && one?.text === two?.text,
+        `A step of a transaction ran twice. It must be 1 request, and ${requests} arrived. Its answers have the status ${one?.status ?? 0} with ${one?.text.length ?? 0} characters and the status ${two?.status ?? 0} with ${two?.text.length ?? 0} characters.`,
+      );
     },
   ),
 ];

@@ -114,7 +114,7 @@ export const ATTEMPTS = [
       guide: 'the-fields-of-run',
     },
     async (scene) => {
-      const quota = { limit: 1, windowMs: 6_000, enforcement: 'sliding' } as const;
+      const quota = { limit: 1, windowMs: 2_000, enforcement: 'sliding' } as const;
       const line = scene.line({ governor: { quotas: [quota] } });
       const queued = scene.collect(line, 'queued');
       const times = scene.times(line, 'attemptStarted');
@@ -126,8 +126,8 @@ export const ATTEMPTS = [
       await scene.end(second);
       const [from = 0, to = 0] = times;
       scene.check(
-        times.length === 2 && to - from >= 6_000,
-        `With a quota of 1 per 6 s, the second call must wait for 6 s. The line counted ${times.length} attempts, and the last one left ${to - from} ms after the first.`,
+        times.length === 2 && to - from >= 2_000,
+        `With a quota of 1 per 2 s, the second call must wait for 2 s. The line counted ${times.length} attempts, and the last one left ${to - from} ms after the first.`,
       );
     },
   ),

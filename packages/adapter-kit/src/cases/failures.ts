@@ -122,7 +122,7 @@ export const FAILURES = [
       needs: ['localFailure'],
     },
     async (scene) => {
-      const quota = { limit: 1, windowMs: 6_000, enforcement: 'sliding', scope: () => 'all' } as const;
+      const quota = { limit: 1, windowMs: 2_000, enforcement: 'sliding', scope: () => 'all' } as const;
       const line = scene.line({ governor: { quotas: [quota] } });
       const caller = await scene.guarded(line);
       await scene.refusal(caller);
@@ -132,7 +132,7 @@ export const FAILURES = [
       const waitedMs = (times[0] ?? from) - from;
       scene.check(
         times.length === 1 && waitedMs === 0,
-        `With a quota of 1 per 6 s, a call must leave at once after a call that the client refused. It made ${times.length} attempts, and left after ${waitedMs} ms.`,
+        `With a quota of 1 per 2 s, a call must leave at once after a call that the client refused. It made ${times.length} attempts, and left after ${waitedMs} ms.`,
       );
     },
   ),

@@ -40,8 +40,7 @@ function wrap(line: Holdline): Holdline {
 }
 
 const released = new WeakSet<AcmeClient>();
-const owners = new WeakMap<AcmeClient, string>();
-let owned = 0;
+const firstClients = new WeakMap<Holdline, WeakRef<AcmeClient>>();
 const linesByClock = new WeakMap<Clock, Holdline>();
 const clientsByServer = new Map<string, WeakRef<AcmeClient>[]>();
 const LineClass = createHoldline().constructor;
@@ -104,13 +103,13 @@ export const LIFECYCLE_MUTANTS = [
     },
   }),
   mutant('lets two clients on one line share its quota', {
-    // Each client object is a credential.
+    // All clients of a line but the first have another credential.
     Call: class extends AcmeCall {
       get credential(): string | undefined {
-        if ('authorization' in this.request.headers || this.method !== 'GET') return undefined;
-        const name = owners.get(this.owner) ?? `client ${++owned}`;
-        owners.set(this.owner, name);
-        return name;
+        if ('authorization' in this.request.headers) return undefined;
+        const first = firstClients.get(this.line) ?? new WeakRef(this.owner);
+        firstClients.set(this.line, first);
+        return first.deref() === this.owner ? undefined : 'another client';
       }
     },
   }),

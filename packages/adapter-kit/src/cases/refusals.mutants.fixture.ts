@@ -32,7 +32,7 @@ export const REFUSALS_MUTANTS = [
     Call: class extends AcmeCall {
       protected override readHeader(response: AcmeResponse, name: string): string | undefined {
         const value = super.readHeader(response, name);
-        return name === 'retry-after' && value === '7' ? '0.7' : value;
+        return name === 'retry-after' && value === '2' && response.status === 429 ? '0.2' : value;
       }
     },
   }),

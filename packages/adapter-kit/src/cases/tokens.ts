@@ -128,8 +128,8 @@ export const TOKENS = [
       needs,
     },
     async (scene) => {
-      const quota = { limit: 1, windowMs: 6_000, enforcement: 'sliding', scope: () => 'all' } as const;
-      const { token } = grants(scene, 3_000);
+      const quota = { limit: 1, windowMs: 2_000, enforcement: 'sliding', scope: () => 'all' } as const;
+      const { token } = grants(scene, 1_000);
       const line = scene.line({ token, governor: { quotas: [quota] } });
       const caller = await scene.guarded(line);
       const first = await scene.run(caller);
@@ -138,7 +138,7 @@ export const TOKENS = [
       const found = tokensIn(scene, requests);
       scene.check(
         /^1, [2-9]$/.test(found),
-        `A token lives for 3 s, and the second call waits for 6 s. It must leave with a newer token than the first. The requests carried: ${found}.`,
+        `A token lives for 1 s, and the second call waits for 2 s. It must leave with a newer token than the first. The requests carried: ${found}.`,
       );
     },
   ),

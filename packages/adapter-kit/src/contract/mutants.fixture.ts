@@ -27,8 +27,8 @@ export const MUTANTS = [
 ];
 
 /** Many mutants wait for ever. A mutant that fails another case too, because the machine is busy, gets more time. */
-const SHORT_WAIT_MS = 700;
-const LONG_WAIT_MS = 5_000;
+const SHORT_WAIT_MS = 500;
+const LONG_WAIT_MS = 15_000;
 
 const failedOf = ({ cases }: ContractReport): string[] =>
   cases.filter(({ result }) => result === 'failed').map(({ name }) => name);

@@ -27,6 +27,8 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `localFailure`: the client refuses some requests before it sends them, by `Connection.refuse`.
  * - `connectErrors`: the errors of the client tell a connection that was never made from one that broke.
  * - `deadLetters`: the adapter keeps and replays dead letters.
+ * - `copyAnswer`: the adapter can copy an answer for a second caller of the same call, by `copy`.
+ * - `keptAnswers`: the adapter can keep an answer and give it again, by `answerBody` and `restoreAnswer`.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
  * @public
  */
@@ -50,6 +52,8 @@ export type Feature =
   | 'localFailure'
   | 'connectErrors'
   | 'deadLetters'
+  | 'copyAnswer'
+  | 'keptAnswers'
   | 'transactions';
 
 /**

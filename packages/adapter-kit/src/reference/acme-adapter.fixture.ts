@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   answered,
   BodySource,
@@ -14,10 +15,11 @@ import {
   type GuardFunction,
   type HeaderAccess,
   type Holdline,
+  type KeptAnswer,
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
-import { AcmeError, type AcmeClient, type AcmeRequest, type AcmeResponse } from './acme-client.fixture.js';
+import { AcmeError, AcmeResponse, type AcmeClient, type AcmeRequest } from './acme-client.fixture.js';
 
 type Transport = (request: AcmeRequest) => Promise<AcmeResponse>;
 
@@ -73,6 +75,21 @@ export class AcmeCall implements CallRequest {
 
   letter(): LetterParts {
     return { url: this.url, headers: [...this.sentHeaders], body: letterBody(this.request.body) };
+  }
+
+  copy(value: unknown): unknown {
+    if (value instanceof AcmeResponse) return value.clone();
+    return value instanceof AcmeError ? new AcmeError(value.message, value.response?.clone()) : value;
+  }
+
+  answerBody(value: unknown, maxBytes: number): Promise<string> | undefined {
+    const response = value instanceof AcmeError ? value.response : (value as AcmeResponse);
+    const isShort = Number(response?.headers['content-length']) <= maxBytes;
+    return isShort ? response?.clone().text() : undefined;
+  }
+
+  restoreAnswer({ status, headers, body }: KeptAnswer): AcmeResponse {
+    return new AcmeResponse(status, headers, Readable.from([Buffer.from(body as string)]));
   }
 
   discard(): void {

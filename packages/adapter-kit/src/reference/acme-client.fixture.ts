@@ -1,5 +1,5 @@
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { PassThrough, type Readable } from 'node:stream';
 
 /** One request of the client. */
 export interface AcmeRequest {
@@ -12,16 +12,29 @@ export interface AcmeRequest {
 
 /** An answer whose body nobody has read. */
 export class AcmeResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-
-  constructor(readonly body: IncomingMessage) {
-    this.status = body.statusCode ?? 0;
-    this.headers = body.headers;
-  }
+  constructor(
+    readonly status: number,
+    readonly headers: IncomingHttpHeaders,
+    public body: Readable,
+  ) {}
 
   async text(): Promise<string> {
     return Buffer.concat((await this.body.toArray()) as Buffer[]).toString();
+  }
+
+  /** Makes a second response with the same body. */
+  clone(): AcmeResponse {
+    const { body } = this;
+    const copies = [new PassThrough(), new PassThrough()] as const;
+    for (const copy of copies) {
+      body.pipe(copy);
+      body.on('error', (error) => copy.destroy(error));
+      copy.on('close', () => {
+        if (copies.every(({ destroyed }) => destroyed)) body.destroy();
+      });
+    }
+    this.body = copies[0];
+    return new AcmeResponse(this.status, this.headers, copies[1]);
   }
 }
 
@@ -69,7 +82,7 @@ export class AcmeClient {
         url,
         { method, headers, agent: this.agent, ...(signal && { signal }) },
         (incoming) => {
-          const response = new AcmeResponse(incoming);
+          const response = new AcmeResponse(incoming.statusCode ?? 0, incoming.headers, incoming);
           if (response.status < 400) resolve(response);
           else reject(new AcmeError(`status ${response.status}`, response));
         },

@@ -14,6 +14,7 @@ import { startContractServer, type ContractServer, type ServerAnswer } from '../
 import { Caller, makeId, type Running } from './caller.js';
 import { kindOf } from './kind.js';
 import { PassingTime } from './passing-time.js';
+import { limitWait } from './wait-limit.js';
 
 /** A case gives up this long after the adapter could have brought an event about, ms. */
 const MAX_HOPE_MS = 2_000;
@@ -89,9 +90,9 @@ export class Scene {
 
   /** Waits for an event, without moving the virtual clock. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const end = performance.now() + this.maxWaitMs;
+    const isOver = limitWait(this.maxWaitMs);
     while (!holds()) {
-      if (performance.now() > end) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
+      if (isOver()) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
       await pause();
     }
   }
@@ -102,10 +103,10 @@ export class Scene {
    * @param maxMs - Largest virtual time that may pass.
    */
   async end(running: Running, maxMs = 600_000): Promise<Running> {
-    const end = performance.now() + this.maxWaitMs;
+    const isOver = limitWait(this.maxWaitMs);
     const until = this.clock.now() + maxMs;
     while (!running.isSettled) {
-      if (performance.now() > end) {
+      if (isOver()) {
         throw new Problem(
           `${describe(running.request)} did not end. The server has ${this.server.pending} unanswered requests.`,
         );
@@ -172,8 +173,8 @@ export class Scene {
 
   /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
   async happens(holds: () => boolean): Promise<boolean> {
-    const end = performance.now() + Math.min(MAX_HOPE_MS, this.maxWaitMs);
-    while (!holds() && performance.now() < end) await pause();
+    const isOver = limitWait(Math.min(MAX_HOPE_MS, this.maxWaitMs));
+    while (!holds() && !isOver()) await pause();
     return holds();
   }
 
