@@ -1,5 +1,5 @@
 export { adapterContract } from './contract/adapter-contract.js';
-export { runContract, type CaseResult, type ContractReport } from './contract/run-contract.js';
+export { runContract, type CaseResult, type ContractOptions, type ContractReport } from './contract/run-contract.js';
 export { ContractError } from './contract/failure.js';
 export { loadCopy } from './copies/load-copy.js';
 export { CONTRACT_VERSION } from './contract/version.js';

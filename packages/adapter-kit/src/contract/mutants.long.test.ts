@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { failuresOf, MUTANTS } from './mutants.fixture.js';
 
-it.concurrent.each(MUTANTS)('the mutant fails only "$fails" of the whole contract', async ({ fails, adapter }) => {
+const NAMED = MUTANTS.map((mutant) => [mutant.fails, mutant] as const);
+
+it.concurrent.each(NAMED)('the mutant fails only "%s" of the whole contract', async (fails, { adapter }) => {
   expect(await failuresOf(fails, adapter)).toEqual([fails]);
 });

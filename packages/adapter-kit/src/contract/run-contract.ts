@@ -1,3 +1,4 @@
+import { check } from '@holdline/core';
 import { CASES } from '../cases/index.js';
 import { checkAdapter } from './check-adapter.js';
 import type { ContractError } from './failure.js';
@@ -29,6 +30,33 @@ export interface ContractReport {
 }
 
 /**
+ * Options of {@link runContract}.
+ * @public
+ */
+export interface ContractOptions {
+  /**
+   * The parts to run.
+   * @defaultValue all
+   */
+  parts?: readonly ContractPart[];
+  /** Called after each case. */
+  onCase?: (result: CaseResult) => void;
+  /**
+   * Largest real time in ms that a case waits for one event, such as the arrival of a request.
+   * @defaultValue 20,000 (ours: a busy machine may need seconds)
+   */
+  maxWaitMs?: number;
+}
+
+const PARTS = [...new Set(CASES.map(({ part }) => part))];
+
+const checkOptions = check.shape<ContractOptions>({
+  parts: check.list(check.oneOf(...PARTS)),
+  onCase: check.callable<NonNullable<ContractOptions['onCase']>>(),
+  maxWaitMs: check.number({ above: 0 }),
+});
+
+/**
  * Runs the contract without a test runner.
  *
  * @param adapter - The adapter, and how the contract makes and calls clients for it.
@@ -45,23 +73,10 @@ export interface ContractReport {
  */
 export async function runContract<Client extends object>(
   adapter: AdapterUnderTest<Client>,
-  {
-    parts,
-    onCase,
-    maxWaitMs,
-  }: {
-    /** The parts to run. Default: all. */
-    parts?: readonly ContractPart[];
-    /** Called after each case. */
-    onCase?: (result: CaseResult) => void;
-    /**
-     * Largest real time in ms that a case waits for one event, such as the arrival of a request.
-     * @defaultValue 20,000 (ours: a busy machine may need seconds)
-     */
-    maxWaitMs?: number;
-  } = {},
+  options: ContractOptions = {},
 ): Promise<ContractReport> {
   const checked = checkAdapter(adapter);
+  const { parts, onCase, maxWaitMs } = checkOptions(options, 'options');
   const results: CaseResult[] = [];
   for (const one of CASES) {
     if (parts?.includes(one.part) === false) continue;
