@@ -50,7 +50,13 @@ function axiosUnderTest(version: string, responseType: 'text' | 'stream'): Adapt
         close: () => agent.destroy(),
       };
     },
-    lacks: responseType === 'stream' ? {} : { streamAnswer: 'with this response type, axios reads the whole answer' },
+    lacks:
+      responseType === 'stream'
+        ? {
+            copyAnswer: 'a Node stream can be read once',
+            keptAnswers: 'a Node stream can be read once',
+          }
+        : { streamAnswer: 'with this response type, axios reads the whole answer' },
   };
 }
 

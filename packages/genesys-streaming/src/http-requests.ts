@@ -9,6 +9,7 @@ import {
   type CallRequest,
   type HeaderAccess,
   type Holdline,
+  type KeptAnswer,
   type Outcome,
   type Undo,
 } from '@holdline/core';
@@ -89,6 +90,14 @@ class ApiRequest implements CallRequest {
 
   answer(value: unknown): unknown {
     return answerIn(value);
+  }
+
+  answerBody(value: unknown): unknown {
+    return answerIn(value)?.data ?? '';
+  }
+
+  restoreAnswer({ body: data, ...head }: KeptAnswer): unknown {
+    return { ...head, data };
   }
 
   async send(): Promise<Outcome> {
