@@ -10,10 +10,12 @@ import {
   type HeaderAccess,
   type Holdline,
   type KeptAnswer,
+  type LetterParts,
   type Outcome,
   type Undo,
 } from '@holdline/core';
 import { readRefusal } from '@holdline/genesys';
+import { CLIENT, createLetterSender, letterParts, wireBody } from './dead-letters.js';
 import { RequestHeaders } from './request-headers.js';
 import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
 
@@ -21,6 +23,10 @@ import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js
 export interface HttpOwner {
   /** Host of the client's API, as in the SDK's configuration. */
   apiHost(): string;
+  /** The object that users guard. Dead letters of its requests go back through it. */
+  readonly client: object;
+  /** The current token of the client. */
+  token(): string | undefined;
   /** Whether a token is a current or earlier token of the client. */
   isOwnToken(token: string | undefined): boolean;
   /** Signal that aborts a request when the user disconnects. */
@@ -43,6 +49,7 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
       retried.add(options);
       return original.call(http, path, options, ...rest);
     }),
+    line.deadLetters.sendBy(CLIENT, createLetterSender(http, owner), owner.client),
   ];
   return () => {
     for (const fn of undo) fn();
@@ -51,6 +58,8 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
 
 /** One HTTP request of the SDK as a call of the line. */
 class ApiRequest implements CallRequest {
+  readonly client = CLIENT;
+  readonly owner: object;
   readonly method: string;
   readonly url: string;
   readonly headers: HeaderAccess;
@@ -70,6 +79,7 @@ class ApiRequest implements CallRequest {
     owner: HttpOwner,
     isRetried: boolean,
   ) {
+    this.owner = owner.client;
     // A copy: the line must not change the options of the SDK.
     this.#attempt = { ...options, customHeaders: { ...options.customHeaders } };
     this.method = options.method;
@@ -85,7 +95,11 @@ class ApiRequest implements CallRequest {
   }
 
   payload(): string | Uint8Array | undefined {
-    return payloadOf(this.#attempt.data);
+    return payloadOf(wireBody(this.#attempt.data));
+  }
+
+  letter(): LetterParts {
+    return letterParts(this.url, this.#attempt);
   }
 
   answer(value: unknown): unknown {
