@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'v
 import { guardFetch, installFetch } from './guard.js';
 import { guardedFetch } from './guarded-fetch.js';
 import type { FetchFunction } from './types.js';
-import { FETCH_FUNCTIONS, sleep, captureRejection, startServer, until, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, until, type TestServer } from './server.fixture.js';
 
 const startOkServer = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
 const startBusyServer = (): Promise<TestServer> =>
@@ -287,17 +287,6 @@ describe('installFetch', () => {
     await fetch(server.url);
     expect(server.seen).toHaveLength(3);
   });
-});
-
-it('completes running calls as guarded calls', async () => {
-  const server = await startServer((response, before) => {
-    void sleep(30).then(() => response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
-  });
-  const guarded = guardFetch(fetch, {});
-  const call = guarded(server.url);
-  await until(() => server.seen.length === 1);
-  release(guarded);
-  expect((await call).status).toBe(200);
 });
 
 it('gives the call info', async () => {

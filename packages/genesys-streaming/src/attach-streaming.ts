@@ -11,7 +11,9 @@ export function attachStreaming(client: StreamingClientLike, line: Holdline, han
   const tokens = new SdkTokens(() => client.config.authToken);
   const undo: Undo[] = [
     attachHttp(client.http, line, {
+      client,
       apiHost: () => client.config.apiHost,
+      token: () => client.config.authToken,
       isOwnToken: (token) => tokens.has(token),
       signalFor: (isRetried) => (isRetried || client.connecting ? connector.signal : undefined),
     }),

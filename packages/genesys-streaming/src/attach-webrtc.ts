@@ -30,7 +30,9 @@ export function attachWebrtc(
   });
   const undo: Undo[] = [
     attachHttp(sdk._http, line, {
+      client: sdk,
       apiHost: () => sdk._config.environment,
+      token: () => sdk._config.accessToken,
       isOwnToken: (token) => tokens.has(token),
       signalFor: () => undefined,
     }),

@@ -1,6 +1,7 @@
 import { answerIn, outcomeOfError, outcomeOfResponse } from '@holdline/axios';
 import {
-  isReplayable,
+  BodySource,
+  failed,
   originOf,
   payloadOf,
   patchMethod,
@@ -8,10 +9,13 @@ import {
   type CallRequest,
   type HeaderAccess,
   type Holdline,
+  type KeptAnswer,
+  type LetterParts,
   type Outcome,
   type Undo,
 } from '@holdline/core';
 import { readRefusal } from '@holdline/genesys';
+import { CLIENT, createLetterSender, letterParts, wireBody } from './dead-letters.js';
 import { RequestHeaders } from './request-headers.js';
 import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
 
@@ -19,6 +23,10 @@ import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js
 export interface HttpOwner {
   /** Host of the client's API, as in the SDK's configuration. */
   apiHost(): string;
+  /** The object that users guard. Dead letters of its requests go back through it. */
+  readonly client: object;
+  /** The current token of the client. */
+  token(): string | undefined;
   /** Whether a token is a current or earlier token of the client. */
   isOwnToken(token: string | undefined): boolean;
   /** Signal that aborts a request when the user disconnects. */
@@ -41,6 +49,7 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
       retried.add(options);
       return original.call(http, path, options, ...rest);
     }),
+    line.deadLetters.sendBy(CLIENT, createLetterSender(http, owner), owner.client),
   ];
   return () => {
     for (const fn of undo) fn();
@@ -49,10 +58,13 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
 
 /** One HTTP request of the SDK as a call of the line. */
 class ApiRequest implements CallRequest {
+  readonly client = CLIENT;
+  readonly owner: object;
   readonly method: string;
   readonly url: string;
   readonly headers: HeaderAccess;
   readonly replayable: boolean;
+  readonly source: BodySource | undefined;
   readonly signal: AbortSignal | undefined;
   readonly retriedBy: string | undefined;
   readonly ownOrigin: string | undefined;
@@ -67,12 +79,14 @@ class ApiRequest implements CallRequest {
     owner: HttpOwner,
     isRetried: boolean,
   ) {
+    this.owner = owner.client;
     // A copy: the line must not change the options of the SDK.
     this.#attempt = { ...options, customHeaders: { ...options.customHeaders } };
     this.method = options.method;
     this.url = requestUrl(path, options);
     this.headers = new RequestHeaders(this.#attempt);
-    this.replayable = isReplayable(options.data);
+    this.source = BodySource.of(options.data);
+    this.replayable = !this.source;
     this.signal = owner.signalFor(isRetried);
     this.retriedBy = isRetried ? 'requestApiWithRetry' : undefined;
     if (!line.managesToken) return;
@@ -81,11 +95,23 @@ class ApiRequest implements CallRequest {
   }
 
   payload(): string | Uint8Array | undefined {
-    return payloadOf(this.#attempt.data);
+    return payloadOf(wireBody(this.#attempt.data));
+  }
+
+  letter(): LetterParts {
+    return letterParts(this.url, this.#attempt);
   }
 
   answer(value: unknown): unknown {
     return answerIn(value);
+  }
+
+  answerBody(value: unknown): unknown {
+    return answerIn(value)?.data ?? '';
+  }
+
+  restoreAnswer({ body: data, ...head }: KeptAnswer): unknown {
+    return { ...head, data };
   }
 
   async send(): Promise<Outcome> {
@@ -94,8 +120,17 @@ class ApiRequest implements CallRequest {
       const response = await this.native(this.path, { ...this.#attempt });
       return outcomeOfResponse(response as never, readRefusal);
     } catch (error) {
-      return outcomeOfError(error, readRefusal);
+      return this.#outcomeOfError(error);
     }
+  }
+
+  async #outcomeOfError(error: unknown): Promise<Outcome> {
+    const { source } = this;
+    const outcome = outcomeOfError(error, readRefusal);
+    if (!source || outcome.status !== undefined) return outcome;
+    // The SDK copies the errors of axios without their cause.
+    const failure = await source.brokenBy();
+    return failure?.error === undefined ? outcome : failed(error, 'local', source.isUntouched);
   }
 }
 

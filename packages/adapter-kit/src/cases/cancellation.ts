@@ -134,6 +134,7 @@ export const CANCELLATION = [
     {
       why: 'The user may end many calls with one signal, also with a client that takes no signals itself.',
       guide: 'cancellation',
+      needs: ['endOnWire'],
     },
     async (scene) => {
       const caller = await scene.guarded(scene.line());
@@ -219,6 +220,7 @@ export const CANCELLATION = [
     {
       why: 'A server that does not answer would otherwise occupy a connection of the client for ever.',
       guide: 'cancellation',
+      needs: ['endOnWire'],
     },
     async (scene) => {
       const running = await hold(scene, await scene.guarded(scene.line({ deadline: { totalTimeoutMs: 5_000 } })));
@@ -240,6 +242,7 @@ export const CANCELLATION = [
     {
       why: 'A process must be able to end. line.close() waits for answers only for a limited time.',
       guide: 'cancellation',
+      needs: ['endOnWire'],
     },
     async (scene) => {
       const line = scene.line();
@@ -262,7 +265,7 @@ export const CANCELLATION = [
     {
       why: 'The signal of the caller knows nothing of the line. An attempt that observes only this signal keeps the closed process alive.',
       guide: 'cancellation',
-      needs: ['signal'],
+      needs: ['signal', 'endOnWire'],
     },
     async (scene) => {
       const line = scene.line();

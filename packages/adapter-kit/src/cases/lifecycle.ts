@@ -247,6 +247,7 @@ export const LIFECYCLE = [
     {
       why: 'A patched prototype or module also catches clients of other platforms, and of libraries that the user does not know.',
       guide: 'where-to-attach',
+      needs: ['ownTransport'],
     },
     async (scene) => {
       const line = scene.line();

@@ -7,6 +7,7 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * cases that need them, and reports those cases with the reason.
  *
  * - `signal`: the caller can abort a call with an `AbortSignal`.
+ * - `endOnWire`: the client has a way to end a request that is on the wire.
  * - `headers`: the caller can give headers of its own for one call.
  * - `absoluteUrl`: the caller can send a request to another origin than that of the client.
  * - `redirects`: the client follows redirects.
@@ -15,6 +16,7 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `streamAnswer`: the client gives an answer to its caller before the body has arrived.
  * - `interceptor`: the user can watch each request of the client, by `Connection.onRequest`.
  * - `oneConnection`: the client can be limited to one connection, by `ConnectOptions.maxSockets`.
+ * - `ownTransport`: each client has a transport of its own, so one client can be guarded without the others.
  * - `secondCopy`: a second copy of the client can be loaded, by `ConnectOptions.copy`.
  * - `callInfo`: `callInfo()` knows the objects that the caller gets.
  * - `lineToken`: the line can manage the access token of the client.
@@ -32,6 +34,7 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  */
 export type Feature =
   | 'signal'
+  | 'endOnWire'
   | 'headers'
   | 'absoluteUrl'
   | 'redirects'
@@ -40,6 +43,7 @@ export type Feature =
   | 'streamAnswer'
   | 'interceptor'
   | 'oneConnection'
+  | 'ownTransport'
   | 'secondCopy'
   | 'callInfo'
   | 'lineToken'

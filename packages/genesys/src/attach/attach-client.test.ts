@@ -80,13 +80,4 @@ describe('a POST whose outcome is unknown', () => {
       expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('s3cret');
     });
   });
-
-  test('any other error is the one that the SDK makes', async () => {
-    const url = await serve((_, response) => {
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"code":"bad"}');
-    });
-    const client = clientOf(url);
-    guardGenesys(client, config);
-    expect(await rejection(new sdk.RoutingApi(client).postRoutingQueues({}))).toEqual({ code: 'bad' });
-  });
 });
