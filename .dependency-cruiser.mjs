@@ -20,7 +20,7 @@ const PACKAGES = {
   bottleneck: ['core'],
   undici: ['core'],
   aws: ['core'],
-  twilio: ['core'],
+  twilio: ['core', 'axios'],
   'create-adapter': [],
   simulator: [],
 };
@@ -115,10 +115,10 @@ export default {
       },
       {
         name: `packages of ${name}, tests`,
-        comment: 'A test may import the contract of adapters too.',
+        comment: 'A test may import the contract of adapters and the simulator too.',
         severity: 'error',
         from: { path: `(?=.*(${TESTS}))^packages/${name}/src/` },
-        to: otherPackages([name, ...allowed, 'adapter-kit']),
+        to: otherPackages([name, ...allowed, 'adapter-kit', 'simulator']),
       },
     ]),
     ...upward('layers of core', CORE, LAYERS),

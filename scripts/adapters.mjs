@@ -65,10 +65,11 @@ function leftOutOf({ adapters }) {
   }));
 }
 
-const casesOf = ({ adapters }) => {
+const casesOf = ({ adapters, parts }) => {
   const numbers = adapters.map(({ cases }) => cases);
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-  return least === most ? `${most}` : `${least} to ${most}`;
+  const count = least === most ? `${most}` : `${least} to ${most}`;
+  return parts ? `${count}, only the parts ${parts.map((part) => `\`${part}\``).join(' and ')}` : count;
 };
 
 const adapters = readAdapters();

@@ -40,6 +40,7 @@ const test = [
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['page of the faults', 'node', ['scripts/faults.mjs', '--check']],
+  ['page of the adapters', 'node', ['scripts/adapters.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { adapterContract, type AdapterUnderTest, type AnswerFormat } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest, type AnswerFormat } from '@holdline/adapter-kit';
 import * as sdk1136 from '@aws-sdk/client-connect';
 import type { ConnectClient } from '@aws-sdk/client-connect';
 import * as sdk622 from 'client-connect-3-622';
@@ -89,3 +89,5 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
 };
 
 adapterContract({ describe, it, expect }, CONNECT);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), [CONNECT]));

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
-import { adapterContract, type AdapterUnderTest } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest } from '@holdline/adapter-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { guardAxios } from './index.js';
@@ -60,7 +60,9 @@ function axiosUnderTest(version: string, responseType: 'text' | 'stream'): Adapt
   };
 }
 
-for (const { version } of AXIOS_COPIES) {
-  for (const responseType of ['text', 'stream'] as const)
-    adapterContract({ describe, it, expect }, axiosUnderTest(version, responseType));
-}
+const ADAPTERS = AXIOS_COPIES.flatMap(({ version }) =>
+  (['text', 'stream'] as const).map((responseType) => axiosUnderTest(version, responseType)),
+);
+for (const adapter of ADAPTERS) adapterContract({ describe, it, expect }, adapter);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), ADAPTERS));

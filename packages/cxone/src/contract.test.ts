@@ -1,4 +1,4 @@
-import { adapterContract, type AdapterUnderTest } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest } from '@holdline/adapter-kit';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { guardCxone } from './index.js';
@@ -120,3 +120,5 @@ beforeAll(() => {
 afterAll(() => void vi.restoreAllMocks());
 
 adapterContract({ describe, it, expect }, CXONE);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), [CXONE]));

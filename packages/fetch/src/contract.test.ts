@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Readable } from 'node:stream';
-import { adapterContract, type AdapterUnderTest } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest } from '@holdline/adapter-kit';
 import { Agent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { guardFetch } from './index.js';
@@ -55,5 +55,7 @@ function fetchUnderTest(name: string, own: Fetch): AdapterUnderTest<Fetch> {
   };
 }
 
-for (const { name, fetch: native } of FETCH_FUNCTIONS)
-  adapterContract({ describe, it, expect }, fetchUnderTest(name, native));
+const ADAPTERS = FETCH_FUNCTIONS.map(({ name, fetch: native }) => fetchUnderTest(name, native));
+for (const adapter of ADAPTERS) adapterContract({ describe, it, expect }, adapter);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), ADAPTERS));

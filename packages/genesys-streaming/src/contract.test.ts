@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { adapterContract, type AdapterUnderTest } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest } from '@holdline/adapter-kit';
 import { describe, expect, it } from 'vitest';
 import { guardStreaming } from './index.js';
 import type { StreamingClientLike } from './sdk.js';
@@ -78,4 +78,7 @@ function clientUnderTest(version: string): AdapterUnderTest<StreamingClientLike>
   };
 }
 
-for (const { version } of CLASSES) adapterContract({ describe, it, expect }, clientUnderTest(version));
+const ADAPTERS = CLASSES.map(({ version }) => clientUnderTest(version));
+for (const adapter of ADAPTERS) adapterContract({ describe, it, expect }, adapter);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), ADAPTERS));

@@ -1,5 +1,5 @@
 import { letterBody, payloadOf, recordHeaders, type LetterParts, type LetterSender } from '@holdline/core';
-import type { HttpOwner } from './http-requests.js';
+import type { HttpOwner } from './http-owner.js';
 import { apiUrl, type HttpLike, type RequestOptions } from './sdk.js';
 
 /** Name under which the dead letters of HTTP requests are kept. */

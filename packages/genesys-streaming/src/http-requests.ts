@@ -16,22 +16,9 @@ import {
 } from '@holdline/core';
 import { readRefusal } from '@holdline/genesys';
 import { CLIENT, createLetterSender, letterParts, wireBody } from './dead-letters.js';
+import type { HttpOwner } from './http-owner.js';
 import { RequestHeaders } from './request-headers.js';
 import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
-
-/** What the HTTP client needs to know of its SDK client. */
-export interface HttpOwner {
-  /** Host of the client's API, as in the SDK's configuration. */
-  apiHost(): string;
-  /** The object that users guard. Dead letters of its requests go back through it. */
-  readonly client: object;
-  /** The current token of the client. */
-  token(): string | undefined;
-  /** Whether a token is a current or earlier token of the client. */
-  isOwnToken(token: string | undefined): boolean;
-  /** Signal that aborts a request when the user disconnects. */
-  signalFor(isRetried: boolean): AbortSignal | undefined;
-}
 
 /** Attaches the HTTP client of an SDK to a line. */
 export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Undo {

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { createRequire } from 'node:module';
-import { adapterContract, type AdapterUnderTest } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest } from '@holdline/adapter-kit';
 import { describe, expect, it } from 'vitest';
 import { guardGenesys } from './index.js';
 import type { ApiClientLike } from './sdk/api-client.js';
@@ -96,4 +96,7 @@ const SDKS = [
   [219, 'purecloud-219'],
   [212, 'purecloud-212'],
 ] as const;
-for (const [version, name] of SDKS) adapterContract({ describe, it, expect }, sdkUnderTest(version, name));
+const ADAPTERS = SDKS.map(([version, name]) => sdkUnderTest(version, name));
+for (const adapter of ADAPTERS) adapterContract({ describe, it, expect }, adapter);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), ADAPTERS));

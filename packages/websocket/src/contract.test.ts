@@ -1,4 +1,4 @@
-import { adapterContract, type AdapterUnderTest, type ContractServer } from '@holdline/adapter-kit';
+import { adapterContract, recordContract, type AdapterUnderTest, type ContractServer } from '@holdline/adapter-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { guardWebSocket } from './index.js';
@@ -58,4 +58,7 @@ beforeAll(() => void (Error.stackTraceLimit = 0));
 afterAll(() => void (Error.stackTraceLimit = stackTraceLimit));
 
 // Most other parts are about bodies, tokens and answers of HTTP. A handshake has none of them, and its refusals count by host.
-adapterContract({ describe, it, expect }, WS, ['cancellation', 'lifecycle']);
+const PARTS = ['cancellation', 'lifecycle'] as const;
+adapterContract({ describe, it, expect }, WS, PARTS);
+
+it('is recorded', () => recordContract(new URL('../contract.json', import.meta.url), [WS], PARTS));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { CASES } from '../cases/index.js';
-import type { AdapterUnderTest, Feature } from '../contract/types.js';
+import type { AdapterUnderTest, ContractCase, ContractPart, Feature } from '../contract/types.js';
 import { CONTRACT_VERSION } from '../contract/version.js';
 
 /**
@@ -11,6 +11,8 @@ import { CONTRACT_VERSION } from '../contract/version.js';
 export interface ContractRecord {
   /** Version of the contract. */
   readonly contract: number;
+  /** The parts that the tests run; absent if they run all. */
+  readonly parts?: readonly ContractPart[];
   readonly adapters: readonly {
     /** Name of the adapter under test. */
     readonly name: string;
@@ -31,6 +33,7 @@ export interface ContractRecord {
  *
  * @param file - The record, a JSON file.
  * @param adapters - The adapters that the tests give to `adapterContract`.
+ * @param parts - The parts that the tests give to `adapterContract`. Default: all.
  * @throws Error if the file is missing or differs.
  * @example
  * ```ts
@@ -45,8 +48,14 @@ export interface ContractRecord {
 export function recordContract<Client extends object>(
   file: string | URL,
   adapters: readonly Pick<AdapterUnderTest<Client>, 'name' | 'lacks'>[],
+  parts?: readonly ContractPart[],
 ): void {
-  const record: ContractRecord = { contract: CONTRACT_VERSION, adapters: adapters.map(recordOf) };
+  const cases = CASES.filter(({ part }) => parts?.includes(part) !== false);
+  const record: ContractRecord = {
+    contract: CONTRACT_VERSION,
+    ...(parts && { parts }),
+    adapters: adapters.map((adapter) => recordOf(adapter, cases)),
+  };
   const text = `${JSON.stringify(record, null, 2)}\n`;
   if (process.env['HOLDLINE_RECORD'] === '1') return writeFileSync(file, text);
   const known = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -56,15 +65,18 @@ export function recordContract<Client extends object>(
   );
 }
 
-function recordOf({ name, lacks = {} }: Pick<AdapterUnderTest, 'name' | 'lacks'>): ContractRecord['adapters'][number] {
+function recordOf(
+  { name, lacks = {} }: Pick<AdapterUnderTest, 'name' | 'lacks'>,
+  all: readonly ContractCase[],
+): ContractRecord['adapters'][number] {
   const features = Object.keys(lacks) as Feature[];
   return {
     name,
-    cases: CASES.filter(({ needs }) => !needs.some((feature) => features.includes(feature))).length,
+    cases: all.filter(({ needs }) => !needs.some((feature) => features.includes(feature))).length,
     leftOut: features.sort().map((feature) => ({
       feature,
       reason: lacks[feature] ?? '',
-      cases: CASES.filter(({ needs }) => needs.includes(feature)).map((one) => `${one.part}: ${one.name}`),
+      cases: all.filter(({ needs }) => needs.includes(feature)).map((one) => `${one.part}: ${one.name}`),
     })),
   };
 }
