@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Terminal } from '../terminal/terminal.js';
 
+const PLATFORMS = ['genesys', 'cxone', 'aws-connect', 'twilio'] as const;
+
 interface SimulatorFlags {
-  platform?: 'genesys' | 'cxone';
+  platform?: (typeof PLATFORMS)[number];
   port?: number;
   limit: string[];
   fault: string[];
@@ -38,15 +40,15 @@ function parseCount(text: string): number {
 
 const collect = (text: string, before: string[]): string[] => [...before, text];
 
-/** Adds `simulator`: a local Genesys Cloud or CXone with a page that shows its wire log. */
+/** Adds `simulator`: a local platform with a page that shows its wire log. */
 export function addSimulatorCommand(program: Command, terminal: Terminal): void {
   program
     .command('simulator')
-    .summary('start a local Genesys Cloud or CXone with a wire log')
+    .summary('start a local platform with a wire log')
     .description(
-      'Starts a local Genesys Cloud or CXone on 127.0.0.1, with limits, tokens and faults, and a page that shows its wire log. Ctrl+C ends it and prints what it counted.',
+      'Starts a local Genesys Cloud, CXone, Amazon Connect or Twilio on 127.0.0.1, with limits, tokens and faults, and a page that shows its wire log. Ctrl+C ends it and prints what it counted.',
     )
-    .addOption(new Option('--platform <platform>', 'platform (default: genesys)').choices(['genesys', 'cxone']))
+    .addOption(new Option('--platform <platform>', 'platform (default: genesys)').choices(PLATFORMS))
     .option('-p, --port <port>', 'port of the platform (default: any free one)', parsePort)
     .option('--limit <limit>', 'limit of the API, such as 300/60s; may be repeated', collect, [])
     .option('--fault <fault>', 'fault, such as kind=drop-after,rate=0.1; may be repeated', collect, [])

@@ -14,7 +14,7 @@ import { serveWireLog } from './wire-server.js';
 
 /** What `simulator` is asked for. */
 export interface SimulatorQuestion {
-  platform?: 'genesys' | 'cxone';
+  platform?: SimulatorOptions['platform'];
   port?: number;
   limit: string[];
   fault: string[];
@@ -78,29 +78,55 @@ function portError(error: unknown, port = 0): unknown {
   return error;
 }
 
+/** Name of each platform, and how to reach it. */
+const GREETINGS: Record<SimulatorOptions['platform'], { name: string; how(url: string): string[] }> = {
+  genesys: {
+    name: 'Genesys Cloud',
+    how(url) {
+      const { hostname, port } = new URL(url);
+      return [
+        'Point the SDK at it:',
+        '  const client = platformClient.ApiClient.instance;',
+        // A URL leaves out port 80.
+        `  client.setGateway({ host: '${hostname}', protocol: 'http', port: ${port || '80'} });`,
+        "  await client.loginClientCredentialsGrant('any-id', 'any-secret');",
+      ];
+    },
+  },
+  cxone: {
+    name: 'CXone',
+    how: (url) => [
+      'Get a token for the tenant acme, and call the API:',
+      `  POST ${url}/authentication/v1/token/access-key  {"accessKeyId":"key@acme","accessKeySecret":"any"}`,
+      `  GET  ${url}/incontactapi/services/v30.0/agents  Authorization: Bearer <access_token>`,
+    ],
+  },
+  'aws-connect': {
+    name: 'Amazon Connect',
+    how: (url) => [
+      'Point the SDK at it:',
+      "  const credentials = { accessKeyId: 'AKIASIMULATOR', secretAccessKey: 'simulated' };",
+      `  const client = new ConnectClient({ endpoint: '${url}', region: 'eu-west-2', credentials });`,
+    ],
+  },
+  twilio: {
+    name: 'Twilio',
+    how: (url) => [
+      'Point the SDK at it:',
+      "  const client = twilio('AC' + '1'.repeat(32), 'any-token');",
+      `  client.taskrouter.baseUrl = client.flexApi.baseUrl = '${url}';`,
+    ],
+  },
+};
+
 /** What the command prints when the platform has started. */
 export function greeting(platform: SimulatorOptions['platform'], url: string, page: string | undefined): string {
-  const { hostname, port: given } = new URL(url);
-  // A URL leaves out port 80.
-  const port = given || '80';
-  const how =
-    platform === 'genesys'
-      ? [
-          'Point the SDK at it:',
-          '  const client = platformClient.ApiClient.instance;',
-          `  client.setGateway({ host: '${hostname}', protocol: 'http', port: ${port} });`,
-          "  await client.loginClientCredentialsGrant('any-id', 'any-secret');",
-        ]
-      : [
-          'Get a token for the tenant acme, and call the API:',
-          `  POST ${url}/authentication/v1/token/access-key  {"accessKeyId":"key@acme","accessKeySecret":"any"}`,
-          `  GET  ${url}/incontactapi/services/v30.0/agents  Authorization: Bearer <access_token>`,
-        ];
+  const { name, how } = GREETINGS[platform];
   return [
-    `${platform === 'genesys' ? 'Genesys Cloud' : 'CXone'}: ${url}`,
+    `${name}: ${url}`,
     ...(page === undefined ? [] : [`Wire log: ${page}`]),
     '',
-    ...how,
+    ...how(url),
     '',
     'Ctrl+C ends it.',
     '',

@@ -30,6 +30,17 @@ test.each([
   expect(greeting('genesys', url, undefined)).toContain(`protocol: 'http', port: ${port} });`);
 });
 
+test.each([
+  ['genesys', 'Genesys Cloud', 'setGateway'],
+  ['cxone', 'CXone', '/authentication/v1/token/access-key'],
+  ['aws-connect', 'Amazon Connect', "endpoint: 'http://127.0.0.1:8080'"],
+  ['twilio', 'Twilio', "baseUrl = 'http://127.0.0.1:8080'"],
+] as const)('the greeting of %s says how to reach %s', (platform, name, how) => {
+  const text = greeting(platform, 'http://127.0.0.1:8080', 'http://127.0.0.1:8081');
+  expect(text).toContain(`${name}: http://127.0.0.1:8080`);
+  expect(text).toContain(how);
+});
+
 describe('--limit', () => {
   test.each([
     ['300/60s', { name: 'limit-1', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
