@@ -29,7 +29,7 @@ const entries = readdirSync(join(root, 'packages')).flatMap((folder) => {
       specifier: `${name}${path.slice(1)}`,
       name: `${folder}${path.slice(1).replace('/', '-')}`,
       isMain: path === '.',
-      types: join(root, 'packages', folder, target.import.types),
+      types: join(root, 'packages', folder, (target.import ?? target).types),
     }));
 });
 const unbuilt = entries.find(({ types }) => !existsSync(types));

@@ -69,6 +69,9 @@ const SECTIONS = {
     ['Fetch', 'FetchConfig'],
     ['Fetch attachment', 'FetchOptions'],
   ],
+  undici: [['undici', 'UndiciConfig']],
+  'adapter-kit': [['Run of the contract', 'ContractOptions']],
+  'create-adapter': [['New package', 'ProjectOptions']],
   cxone: [
     ['CXone SDK', 'CxoneSdk'],
     ['CXone login', 'LoginOptions'],

@@ -17,6 +17,7 @@ import { isTemplateName, LICENSES, TEMPLATE_NAMES, type License, type TemplateNa
 export interface ProjectOptions {
   /** Folder of the project. It must be empty or absent. */
   readonly folder: string;
+  /** The kind of client that the adapter guards, or `policy`. */
   readonly template: TemplateName;
   /**
    * Name of the package.
@@ -43,7 +44,10 @@ export interface ProjectOptions {
    * @defaultValue none
    */
   readonly author?: string | undefined;
-  /** @defaultValue 'MIT' */
+  /**
+   * License of the package, an SPDX identifier.
+   * @defaultValue 'MIT'
+   */
   readonly license?: License | undefined;
 }
 

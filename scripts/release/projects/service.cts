@@ -1,6 +1,8 @@
 // The same packages, required by a CommonJS service.
 import core = require('@holdline/core');
 import testing = require('@holdline/core/testing');
+import kit = require('@holdline/adapter-kit');
+import aws = require('@holdline/aws');
 import axios = require('@holdline/axios');
 import bottleneck = require('@holdline/bottleneck');
 import cxone = require('@holdline/cxone');
@@ -15,6 +17,8 @@ import opossum = require('@holdline/opossum');
 import redis = require('@holdline/redis');
 import simulator = require('@holdline/simulator');
 import telemetry = require('@holdline/telemetry');
+import twilio = require('@holdline/twilio');
+import undici = require('@holdline/undici');
 import websocket = require('@holdline/websocket');
 import cli = require('holdline');
 
@@ -22,5 +26,5 @@ const line: core.Holdline = core.createHoldline({ retry: 'batch' });
 export const api = fetching.guardFetch(fetch, line);
 export const all = [
   ...[testing, axios, bottleneck, cli, cxone, dashboard, genesys, streaming, inbox, monitor, opossum, recordings],
-  ...[redis, simulator, telemetry, websocket],
+  ...[aws, kit, redis, simulator, telemetry, twilio, undici, websocket],
 ];

@@ -1,8 +1,11 @@
 // A Node service that uses every package. The rehearsal compiles it without `skipLibCheck`.
 import { createHoldline, holdlineOf, isHoldlineError, withCall, type HoldlineConfig } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
+import { adapterContract, policyContract } from '@holdline/adapter-kit';
+import { amazonConnect, guardAws } from '@holdline/aws';
 import { guardAxios } from '@holdline/axios';
 import { bottleneck } from '@holdline/bottleneck';
+import { createProject } from '@holdline/create-adapter';
 import { cxone, guardCxone } from '@holdline/cxone';
 import { dashboard, type Dashboard } from '@holdline/dashboard';
 import { guardFetch } from '@holdline/fetch';
@@ -15,6 +18,8 @@ import { attempt, opossum } from '@holdline/opossum';
 import { redisStore } from '@holdline/redis';
 import { startSimulator } from '@holdline/simulator';
 import { telemetry } from '@holdline/telemetry';
+import { guardTwilio, twilioPlatform } from '@holdline/twilio';
+import { guardUndici, holdlineInterceptor } from '@holdline/undici';
 import { framesOf, guardWebSocket } from '@holdline/websocket';
 import { createProgram, simulate } from 'holdline';
 
@@ -63,5 +68,6 @@ export async function watch(): Promise<Dashboard> {
 
 export const others = [
   ...[guardAxios, guardCxone, guardGenesys, guardStreaming, guardWebSocket, framesOf, holdlineOf],
-  ...[alerts, attempt, bottleneck, createProgram, cxone, opossum, simulate],
+  ...[adapterContract, createProject, guardAws, guardTwilio, guardUndici, holdlineInterceptor, policyContract],
+  ...[alerts, amazonConnect, attempt, bottleneck, createProgram, cxone, opossum, simulate, twilioPlatform],
 ];

@@ -39,7 +39,10 @@ export interface ContractOptions {
    * @defaultValue all
    */
   parts?: readonly ContractPart[];
-  /** Called after each case. */
+  /**
+   * Called after each case.
+   * @defaultValue none
+   */
   onCase?: (result: CaseResult) => void;
   /**
    * Largest real time in ms that a case waits for one event, such as the arrival of a request.
