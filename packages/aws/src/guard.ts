@@ -6,7 +6,7 @@ import type { AwsClient, SdkConfig } from './types.js';
 /**
  * Guards a client of the AWS SDK v3. The line paces and retries every attempt, below the SDK's own retry and above its signer: each
  * attempt gets a new signature and a new date. The SDK keeps the credentials. Its own retry, also in the adaptive mode, is set aside
- * until {@link release | release(client)}.
+ * until `release(client)`.
  *
  * A `retryStrategy` that the user wrote or configured stays the only retry layer, unless `retry.otherLayer` is `'replace'`.
  *
