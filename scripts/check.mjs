@@ -51,16 +51,18 @@ const recipes = readdirSync('examples/recipes')
   .map((name) => `examples/recipes/${name}/test.mjs`)
   .filter((path) => existsSync(path));
 
-/** Long tests. */
+/** Long tests. The steps of a list in the list mostly wait, so they run side by side. */
 const more = [
   ['long unit tests', ...vitest(['--project', 'long*'])],
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
   ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '1200' })],
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '200' })],
-  ['soak', 'node', ['test/faults/soak.mjs'], { SOAK_MINUTES: '1.25', SOAK_SEED: '16' }],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
-  ['examples', 'node', ['examples/run-all.mjs']],
-  ['recipes', 'node', ['--test', '--test-concurrency=2', ...recipes]],
+  [
+    ['soak', 'node', ['test/faults/soak.mjs'], { SOAK_MINUTES: '1.25', SOAK_SEED: '16' }],
+    ['examples', 'node', ['examples/run-all.mjs']],
+    ['recipes', 'node', ['--test', '--test-concurrency=1', ...recipes]],
+  ],
   ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
   ['site, its links and its pages in a browser', 'node', ['site/check.mjs', '--browser']],
 ];
@@ -77,11 +79,13 @@ const TAIL_LINES = 12;
 
 /**
  * Runs a command and shows its output. Resolves with its exit status and, with `keepsTail`, with its last lines.
- * Without `keepsTail` the command writes to the terminal itself, as Vitest does to redraw lines.
+ * Without `keepsTail` the command writes to the terminal itself, as Vitest does to redraw lines. With `holdsBack` the output appears
+ * when the command has ended, so that commands side by side do not mix their lines.
  */
-const run = (command, args, env, { keepsTail }) =>
+const run = (command, args, env, { keepsTail, holdsBack }) =>
   new Promise((resolve) => {
     const output = keepsTail ? 'pipe' : 'inherit';
+    const held = [];
     const child = spawn(command, args, {
       stdio: ['ignore', output, output],
       env: { ...process.env, ...(keepsTail && process.stdout.isTTY && { FORCE_COLOR: '1' }), ...env },
@@ -93,11 +97,13 @@ const run = (command, args, env, { keepsTail }) =>
       [child.stderr, process.stderr],
     ])
       stream?.on('data', (chunk) => {
-        terminal.write(chunk);
+        if (holdsBack) held.push(() => terminal.write(chunk));
+        else terminal.write(chunk);
         printed = (printed + chunk).slice(-10_000);
       });
     child.on('error', (error) => resolve({ status: 1, tail: error.message }));
     child.on('close', (status, signal) => {
+      for (const write of held) write();
       const lines = stripVTControlCharacters(printed).trim().split('\n').slice(-TAIL_LINES);
       resolve({
         status: status ?? 1,
@@ -115,11 +121,11 @@ if (carried && existsSync(carried)) {
   failures.push(...before.failures);
 }
 
-for (const [title, command, args, env] of steps) {
+async function runStep([title, command, args, env], { holdsBack }) {
   const started = performance.now();
-  console.log(`\n── ${title}`);
+  if (!holdsBack) console.log(`\n── ${title}`);
   const reported = env?.HOLDLINE_REPORT;
-  const { status, tail } = await run(command, args, env, { keepsTail: reported === undefined });
+  const { status, tail } = await run(command, args, env, { keepsTail: reported === undefined, holdsBack });
   const isCounted = reported !== undefined && existsSync(reported);
   const result = isCounted
     ? JSON.parse(readFileSync(reported, 'utf8'))
@@ -132,6 +138,11 @@ for (const [title, command, args, env] of steps) {
   for (const key of Object.keys(totals)) totals[key] += result.counts[key];
   failures.push(...result.failures.map((failure) => ({ ...failure, step: title })));
   console.log(`── ${title}: ${isFailed ? 'FAILED' : 'ok'} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
+}
+
+for (const step of steps) {
+  if (Array.isArray(step[0])) await Promise.all(step.map((one) => runStep(one, { holdsBack: true })));
+  else await runStep(step, { holdsBack: false });
 }
 rmSync(reports, { recursive: true, force: true });
 if (carried) writeFileSync(carried, JSON.stringify({ totals, failures }));

@@ -35,7 +35,8 @@ export default defineConfig({
           name: 'long',
           include: [LONG, ...SLOW],
           exclude: [...ALONE, MODULES],
-          maxWorkers: 2,
+          // These tests mostly wait for servers and processes.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

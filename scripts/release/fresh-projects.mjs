@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { check, node, npm, readJson, registry, root, run, work, writeJson } from './workbench.mjs';
 
 /** From the oldest supported version to the newest. The support table of README.md names both. */
-const TYPESCRIPT = ['5.0.4', '5.2.2', '5.4.5', '5.6.3', '5.7.3', '5.9.3', '6.0.3', '7.0.2'];
+const TYPESCRIPT = ['5.0.4', '5.4.5', '5.7.3', '5.9.3', '6.0.3', '7.0.2'];
 const BUNDLERS = { esbuild: '0.27.0', vite: '8.3.8', webpack: '5.113.0' };
 const TOOLS = { ...BUNDLERS, 'webpack-cli': '6.0.1', '@types/node': '20.19.43' };
 const YARN_CLASSIC = '1.22.22';
