@@ -89,6 +89,7 @@ export interface SdkConfig {
   readonly requestHandler: { handle(request: unknown, options: object): Promise<{ response: SdkResponse }> };
   readonly streamCollector?: (body: unknown) => Promise<Uint8Array>;
   retryStrategy?: unknown;
+  readonly systemClockOffset?: unknown;
 }
 
 /** Marks the arguments of one attempt. The middleware below the guard pass it on, because they copy their arguments. */
