@@ -97,6 +97,8 @@ export const ATTEMPT: unique symbol = Symbol('holdline attempt');
 
 /** What the innermost middleware knows of one attempt. */
 export interface Attempt {
+  /** Aborts when the attempt must end. */
+  readonly signal: AbortSignal;
   /** Whether the request reached the request handler. */
   isSent: boolean;
   /** The response, as soon as it has arrived. */

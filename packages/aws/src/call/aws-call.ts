@@ -129,7 +129,7 @@ export class AwsCall implements CallRequest {
       sending.options.abortSignal = signal;
       if (this.#attempts === 1) sending.waitedBeforeMs = call.info.waitedMs;
     }
-    const attempt: Attempt = { isSent: false, response: undefined };
+    const attempt: Attempt = { signal, isSent: false, response: undefined };
     const offset = this.#clockOffset;
     try {
       this.#last = await next({ ...args, [ATTEMPT]: attempt });
