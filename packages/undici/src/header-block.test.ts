@@ -20,7 +20,7 @@ describe('a header block', () => {
   });
 
   it('takes linear time: the square of this number of lines would exceed the time limit of a test', () => {
-    const lines = Array.from({ length: 20_000 }, () => ['x-kind', '1']).flat();
-    expect(HeaderBlock.ofRaw(lines).parsed['x-kind']).toHaveLength(20_000);
+    const lines = Array.from({ length: 60_000 }, () => ['x-kind', '1']).flat();
+    expect(HeaderBlock.ofRaw(lines).parsed['x-kind']).toHaveLength(60_000);
   });
 });
