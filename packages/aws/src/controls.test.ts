@@ -124,6 +124,21 @@ describe('a client of another version', () => {
     client.destroy();
   });
 
+  // aws/aws-sdk-js-v3#8005: the SDK reports the correction of its clock to the first of the refused calls.
+  it('repeats all calls at once that a platform with another clock refused: 3.622', async () => {
+    const simulator = await startConnect({ clockSkewMs: -3_600_000 });
+    const [bare, client] = [
+      connect622(simulator.url),
+      guardAws(connect622(simulator.url), { ...FAST, governor: false }),
+    ];
+    const findAll = (caller: ConnectClient622): Promise<PromiseSettledResult<unknown>[]> =>
+      Promise.allSettled(
+        ['ada', 'bob', 'eve'].map((UserId) => caller.send(new DescribeUser622({ InstanceId: 'i', UserId }))),
+      );
+    expect((await findAll(bare)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect((await findAll(client)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+
   it('ends at once when its caller aborts a call in the queue: 3.622', async () => {
     const simulator = await startConnect();
     const client = guardAws(connect622(simulator.url), { governor: { quotas: [{ limit: 1, windowMs: 600_000 }] } });

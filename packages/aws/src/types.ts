@@ -89,6 +89,7 @@ export interface SdkConfig {
   readonly requestHandler: { handle(request: unknown, options: object): Promise<{ response: SdkResponse }> };
   readonly streamCollector?: (body: unknown) => Promise<Uint8Array>;
   retryStrategy?: unknown;
+  readonly systemClockOffset?: unknown;
 }
 
 /** Marks the arguments of one attempt. The middleware below the guard pass it on, because they copy their arguments. */
@@ -96,6 +97,8 @@ export const ATTEMPT: unique symbol = Symbol('holdline attempt');
 
 /** What the innermost middleware knows of one attempt. */
 export interface Attempt {
+  /** Aborts when the attempt must end. */
+  readonly signal: AbortSignal;
   /** Whether the request reached the request handler. */
   isSent: boolean;
   /** The response, as soon as it has arrived. */

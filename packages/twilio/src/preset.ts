@@ -28,7 +28,7 @@ const perSecond = (limit: number): EndpointPolicies => ({ governor: { quotas: [{
  * | what | value | source, grade |
  * |---|---|---|
  * | Flex Interactions API | 20 per second, endpoint and account | page of error 45780: A |
- * | Flex web chats (`POST /v2/WebChats`) | 5 per second and account | page of error 45780: A |
+ * | Flex web chats (`POST /v2/WebChats`) | 5 per second and account | page of error 45780, and "Flex messaging limits" for the account: A |
  * | everything else | `discover`: the limit of an account is a number of concurrent requests, which Twilio does not publish | page of error 20429: A for the absence |
  *
  * Twilio refuses with a 429 and code 20429 and says that it did not process the request, so the line repeats writes too. The

@@ -450,3 +450,8 @@ it('gives the refusals of the line to the caller', async () => {
   expect(isHoldlineError(wrapped.cause)).toBe(true);
   expect(server.seen).toHaveLength(0);
 });
+
+it('refuses an array, which is no configuration', () => {
+  const agent = closeLater(new Agent());
+  expect(() => guardUndici(agent, [] as never)).toThrow('must be a configuration or a line, got an array');
+});

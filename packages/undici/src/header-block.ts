@@ -43,7 +43,7 @@ export class HeaderBlock {
 
   /** Reads a header by its lower-case name. */
   get(name: string): string | undefined {
-    const value = this.parsed[name];
+    const value = Object.hasOwn(this.parsed, name) ? this.parsed[name] : undefined;
     return typeof value === 'object' ? value.join(', ') : value;
   }
 }
@@ -59,21 +59,18 @@ function toText(value: Uint8Array | string): string {
 }
 
 function parse(raw: RawHeaders): ParsedHeaders {
-  const parsed: Record<string, string | readonly string[]> = {};
+  // One list for each name: a list made anew for each line would take quadratic time.
+  const lists = new Map<string, string[]>();
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = toText(raw[at] as Uint8Array | string).toLowerCase();
     const value = raw[at + 1] as RawHeaders[number];
     const texts = Array.isArray(value) ? value.map(toText) : [toText(value as Uint8Array | string)];
-    const all = name in parsed ? [parsed[name] as string | string[], texts].flat() : texts;
-    // A name such as `__proto__` must stay a header.
-    Object.defineProperty(parsed, name, {
-      value: all.length === 1 ? all[0] : all,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    const list = lists.get(name);
+    if (list) for (const text of texts) list.push(text);
+    else lists.set(name, texts);
   }
-  return parsed;
+  // A name such as `__proto__` or `constructor` must stay a header.
+  return Object.fromEntries([...lists].map(([name, list]) => [name, list.length === 1 ? (list[0] as string) : list]));
 }
 
 function isSame(one: ParsedHeaders, other: ParsedHeaders): boolean {

@@ -22,8 +22,8 @@ export function splitConfig(
   name: string,
   configOrLine: UndiciConfig | Holdline,
 ): { origins: readonly string[] | undefined; target: HoldlineConfig | Holdline } {
-  if (typeof configOrLine !== 'object' || configOrLine === null || isHoldline(configOrLine))
-    return { origins: undefined, target: configOrLine };
+  const isConfig = typeof configOrLine === 'object' && configOrLine !== null && !Array.isArray(configOrLine);
+  if (!isConfig || isHoldline(configOrLine)) return { origins: undefined, target: configOrLine };
   const { origins, line, ...config } = configOrLine;
   if (line !== undefined && !isHoldline(line)) throw new ConfigError('line must be a line made by createHoldline');
   const [otherKey] = Object.keys(config);

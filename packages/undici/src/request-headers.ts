@@ -62,7 +62,7 @@ function toRecord(headers: unknown): Record<string, Value> {
   if (!(Symbol.iterator in headers)) return { ...(headers as Record<string, Value>) };
   const record: Record<string, Value> = {};
   for (const [name, value] of headers as Iterable<readonly [string, string | readonly string[]]>) {
-    const before = record[name];
+    const before = Object.hasOwn(record, name) ? record[name] : undefined;
     record[name] = before === undefined ? value : [before as string | readonly string[], value].flat();
   }
   return record;

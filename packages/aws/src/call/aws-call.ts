@@ -22,6 +22,7 @@ import {
   type HandlerArgs,
   type HandlerContext,
   type HandlerResult,
+  type SdkConfig,
   type SdkRequest,
 } from '../types.js';
 import { operationOf, isRepeatable, routeUrlOf, urlOf } from './operation.js';
@@ -113,6 +114,11 @@ export class AwsCall implements CallRequest {
     return { response: this.#last?.response, output };
   }
 
+  /** What the SDK adds to the clock when it signs, ms. All calls of the client share it. */
+  get #clockOffset(): unknown {
+    return (this.owner as { config?: SdkConfig }).config?.systemClockOffset;
+  }
+
   async send(call: Call): Promise<Outcome> {
     const { next, args, sending, context, retriedBy } = this.#parts;
     this.#attempts++;
@@ -123,15 +129,18 @@ export class AwsCall implements CallRequest {
       sending.options.abortSignal = signal;
       if (this.#attempts === 1) sending.waitedBeforeMs = call.info.waitedMs;
     }
-    const attempt: Attempt = { isSent: false, response: undefined };
+    const attempt: Attempt = { signal, isSent: false, response: undefined };
+    const offset = this.#clockOffset;
     try {
       this.#last = await next({ ...args, [ATTEMPT]: attempt });
     } catch (error) {
       const { clientName } = context;
       const isAborted = signal.aborted === true;
-      const facts = { attempt, clientName, source: this.source, isAborted, wasSkewed: this.#wasSkewed };
+      const isClockCorrected = this.#clockOffset !== offset;
+      const wasSkewed = this.#wasSkewed;
+      const facts = { attempt, clientName, source: this.source, isAborted, wasSkewed, isClockCorrected };
       const outcome = await outcomeOfError(error, facts);
-      this.#wasSkewed ||= isSkewError(error);
+      this.#wasSkewed ||= isSkewError(error, isClockCorrected);
       return outcome;
     }
     if (call.cancellation) {

@@ -26,6 +26,8 @@ export interface FailedAttempt {
   readonly isAborted: boolean;
   /** Whether the SDK corrected its clock in this call before. */
   readonly wasSkewed: boolean;
+  /** Whether the clock of the client was corrected while the attempt was on its way, because of this or another call. */
+  readonly isClockCorrected: boolean;
 }
 
 /** Builds the outcome of an attempt that threw. Never throws. */
@@ -53,21 +55,27 @@ export async function outcomeOfError(error: unknown, facts: FailedAttempt): Prom
 }
 
 /** Whether the SDK corrected its clock because of this error, so that the next signature has another date. */
-export function isSkewError(error: unknown): boolean {
+export function isSkewError(error: unknown, isClockCorrected = false): boolean {
   const name = nameOf(error);
   if (!CLOCK_SKEW.has(name)) return false;
+  // An older SDK reports the correction to the first of several calls only (aws/aws-sdk-js-v3#8005).
+  if (isClockCorrected) return true;
   if (readSafely(readSafely(error, '$metadata'), 'clockSkewCorrected') === true) return true;
   // The signature waited too long on its way. The next one has a new date.
   return name === 'InvalidSignatureException' && String(readSafely(error, 'message')).includes('Signature expired');
 }
 
-function classify(error: unknown, status: number, { clientName, wasSkewed }: FailedAttempt): Answer['kind'] {
+function classify(
+  error: unknown,
+  status: number,
+  { clientName, wasSkewed, isClockCorrected }: FailedAttempt,
+): Answer['kind'] {
   const name = nameOf(error);
   if (RESOURCE_LIMITS.get(clientName ?? '')?.has(name)) return 'rejected';
   const retryable = readSafely(error, '$retryable');
   if (THROTTLING.has(name) || readSafely(retryable, 'throttling') === true) return 'refused';
   // The SDK reports a corrected clock for each answer after a large correction. A second attempt is enough to learn that.
-  if (isSkewError(error)) return wasSkewed ? 'rejected' : 'not-sent';
+  if (isSkewError(error, isClockCorrected)) return wasSkewed ? 'rejected' : 'not-sent';
   if (status < 500 && (TRANSIENT.has(name) || retryable !== undefined)) return 'unknown';
   return undefined;
 }

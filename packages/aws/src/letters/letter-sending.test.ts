@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DescribeUserCommand, UpdateContactAttributesCommand } from '@aws-sdk/client-connect';
 import { createHoldline, memoryStore, type HoldlineConfig } from '@holdline/core';
 import { ConnectClient as ConnectClient622, UpdateContactAttributesCommand as Update622 } from 'client-connect-3-622';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectTo, CREDENTIALS, recordHeaders, startConnect } from '../connect.fixture.js';
 import { guardAws } from '../index.js';
 
@@ -53,6 +56,30 @@ describe('a dead letter of a client', () => {
     simulator.resetStats();
     expect(await line.deadLetters.replay()).toMatchObject({ replayed: 1 });
     expect(simulator.wire()).toMatchObject([{ token: 'AKIAONE' }]);
+  });
+
+  it('ends its request if the line closes during the replay', async () => {
+    let arrive!: (request: IncomingMessage) => void;
+    const arrived = new Promise<IncomingMessage>((resolve) => (arrive = resolve));
+    let requests = 0;
+    const server = createServer((request, response) => {
+      if (requests++ > 0) return arrive(request);
+      request.resume().on('end', () => response.writeHead(400, throttled.headers).end('{}'));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const line = createHoldline({ ...CONFIG, store: memoryStore() });
+    const client = guardAws(connectTo({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }), line);
+    await client.send(change('c-1')).catch(() => undefined);
+    const replay = line.deadLetters.replay();
+    const { socket } = await arrived;
+    const closed = once(socket, 'close');
+    await line.close({ timeoutMs: 1 });
+    await closed;
+    expect(await replay).toMatchObject({ replayed: 0, left: 1 });
   });
 
   it('stays if the replay is rejected, with the code of the platform', async () => {

@@ -3,6 +3,7 @@ import { AwsCall } from '../call/aws-call.js';
 import { credentialOf } from '../call/credential.js';
 import { urlOf } from '../call/operation.js';
 import {
+  ATTEMPT,
   SMITHY_CONTEXT_KEY,
   type AwsClient,
   type Handler,
@@ -108,10 +109,10 @@ export class LetterSending implements LetterSender {
     stack.add(pass, { name: 'endpointV2Middleware', step: 'serialize', override: true });
     stack.add(deserialize(this.config), { name: 'deserializerMiddleware', step: 'deserialize' });
     const { requestHandler } = this.config;
-    return stack.resolve(
-      async ({ request }) => ({ ...(await requestHandler.handle(request, {})), output: undefined }),
-      context,
-    );
+    return stack.resolve(async ({ request, [ATTEMPT]: attempt }) => {
+      const options = { abortSignal: attempt?.signal };
+      return { ...(await requestHandler.handle(request, options)), output: undefined };
+    }, context);
   }
 }
 
