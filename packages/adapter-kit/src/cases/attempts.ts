@@ -205,6 +205,10 @@ export const ATTEMPTS = [
     async (scene) => {
       const caller = await scene.guarded(scene.line());
       let runs = 0;
+      scene.check(
+        caller.connection.onRequest !== undefined,
+        'The connection has no function onRequest. Add it, or name interceptor in lacks with the reason.',
+      );
       caller.connection.onRequest?.(() => runs++);
       const id = makeId();
       scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });

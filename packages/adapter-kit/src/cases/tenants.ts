@@ -3,6 +3,7 @@ import type { ReceivedRequest } from '../server/contract-server.js';
 import { makeId, type Caller, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
+import { describeEnd } from './describe.js';
 
 const define = casesOf('tenants');
 
@@ -52,7 +53,11 @@ export const TENANTS = [
       const waits: number[] = [];
       for (const tenant of ['one', 'two', 'one']) {
         const from = scene.clock.now();
-        await scene.end(withCall({ tenant }, () => caller.start()));
+        const running = await scene.end(withCall({ tenant }, () => caller.start()));
+        scene.check(
+          !running.isRejected,
+          `A call of tenant ${tenant} must succeed, and ended with ${describeEnd(running)}.`,
+        );
         waits.push(scene.clock.now() - from);
       }
       const [first = 0, second = 0, third = 0] = waits;
