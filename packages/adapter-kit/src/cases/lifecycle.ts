@@ -177,6 +177,27 @@ export const LIFECYCLE = [
   ),
 
   define(
+    'guards a released client again, with another line',
+    {
+      why: 'A program may replace its line, for example to change the quota. An adapter that remembers the client leaves it unguarded.',
+      guide: 'lifecycle',
+    },
+    async (scene) => {
+      const lines = [scene.line(), scene.line()] as const;
+      const started = lines.map((line) => scene.collect(line, 'callStarted'));
+      const connection = await scene.connect();
+      release(scene.guard(connection.client, lines[0]));
+      const client = scene.guard(connection.client, lines[1]);
+      await scene.succeed(scene.caller(connection, client));
+      const [first, second] = started.map(({ length }) => length);
+      scene.check(
+        first === 0 && second === 1,
+        `A client was guarded, released and guarded with another line. The other line must see its call. The first line saw ${first ?? 0} calls, and the other line ${second ?? 0}.`,
+      );
+    },
+  ),
+
+  define(
     'ends a call that is under way at the release as a guarded call',
     {
       why: 'The caller of that call expects its retries. A call that changes its way in the middle may be lost.',

@@ -61,7 +61,7 @@ describe('a mistake in the contract file', () => {
     [
       'answerFormat that loses the id',
       { answerFormat: () => ({ body: '{}' }) },
-      'answerFormat() must return an object whose string body contains the id.',
+      'The body of a 200 must contain the id.',
     ],
   ])('is a ContractError in bounded time: %s', async (_, given, problem, part = 'tenants') => {
     const problems = await problemsOf(given, [part]);

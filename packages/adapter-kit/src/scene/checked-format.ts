@@ -10,8 +10,11 @@ export class CheckedFormat {
   readonly build: AnswerFormat = (status, id) => {
     try {
       const built = this.format(status, id);
-      if (typeof built?.body === 'string' && built.body.includes(id)) return built;
-      this.problem ??= new Problem('answerFormat() must return an object whose string body contains the id.');
+      // Cases tell apart only the answers of calls that succeed.
+      if (typeof built?.body === 'string' && (status >= 300 || built.body.includes(id))) return built;
+      this.problem ??= new Problem(
+        'answerFormat() must return an object with the string body. The body of a 200 must contain the id.',
+      );
     } catch (error) {
       this.problem ??= new Problem(`answerFormat() threw '${String(error)}'.`, { cause: error });
     }

@@ -125,6 +125,16 @@ export class Scene {
     }
   }
 
+  /** Waits for an event. Meanwhile the virtual clock moves whenever all calls of all lines wait for time. */
+  async pass(holds: () => boolean, what: string): Promise<void> {
+    const isOver = limitWait(this.maxWaitMs);
+    while (!holds()) {
+      if (isOver()) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
+      if (this.#time.isWaitedFor) await this.clock.advance(STEP_MS);
+      await pause();
+    }
+  }
+
   /**
    * Waits until a call ends. Meanwhile the virtual clock moves whenever all calls of all lines wait for time.
    *
