@@ -61,7 +61,7 @@ export const ATTEMPTS_MUTANTS = [
       (error, { method }) => error.response?.status === 503 && retryAfter(error) === undefined && method === 'GET',
     ),
   }),
-  mutant('makes as many requests as the line allows when connections break', {
+  mutant('makes no more requests than the line allows when connections break', {
     // Sends a read again itself if its connection broke.
     Call: class extends AcmeCall {
       override async send(call: Call): Promise<Outcome> {

@@ -47,7 +47,7 @@ export const ATTEMPTS = [
     },
   ),
   define(
-    'makes as many requests as the line allows when connections break',
+    'makes no more requests than the line allows when connections break',
     {
       why: 'Many clients repeat a request by themselves when its connection breaks. The line does not see these requests, and makes its own attempts besides.',
       guide: 'where-to-attach',
@@ -59,8 +59,8 @@ export const ATTEMPTS = [
       await scene.run(caller, { id });
       const { length: requests } = scene.server.requestsFor(id);
       scene.check(
-        requests === 2,
-        `A line with retry.maxAttempts 2 must send two requests to a server that breaks each connection. The server got ${requests} requests.`,
+        requests <= 2,
+        `A line with retry.maxAttempts 2 must send at most two requests to a server that breaks each connection. The server got ${requests} requests.`,
       );
     },
   ),
@@ -116,7 +116,7 @@ export const ATTEMPTS = [
     async (scene) => {
       const id = makeId();
       await scene.succeed(await scene.native(), { method: 'POST', id });
-      scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });
+      scene.server.answer(id, { status: 429, headers: { 'retry-after': '1' } });
       await scene.succeed(await scene.guarded(scene.line()), { method: 'POST', id });
       const [native, ...guarded] = scene.server.requestsFor(id).map(({ headers }) => headers);
       // How the bytes of a body travel is up to the connection.
