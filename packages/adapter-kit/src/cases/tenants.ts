@@ -23,6 +23,10 @@ export async function guardedWithCredential(scene: Scene, line: Parameters<Scene
   const native = await scene.native(options);
   const { request } = await scene.run(native);
   const sample = credentialOf(scene, scene.server.requestsFor(request.id)[0]);
+  scene.check(
+    sample !== undefined,
+    `connect() got the option authorization, and the client without a guard sent no header ${scene.adapter.credentialHeader ?? 'authorization'}. Give the option to the client, or send it in call(). If the client has another header for it, name that header in credentialHeader.`,
+  );
   return { word, caller: await scene.guarded(line, options), sample };
 }
 

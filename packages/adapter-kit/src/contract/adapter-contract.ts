@@ -25,12 +25,16 @@ const CASE_TIMEOUT_MS = 60_000;
  *   {
  *     name: 'guardFetch',
  *     guard: guardFetch,
- *     connect: () => ({
+ *     connect: (_, { authorization }) => ({
  *       client: (...args: Parameters<typeof fetch>) => fetch(...args),
  *       call: (client, { method, baseUrl, path, headers, body, signal }) =>
  *         client(baseUrl + path, {
  *           method,
- *           headers: { 'Content-Type': 'application/json', ...headers },
+ *           headers: {
+ *             'Content-Type': 'application/json',
+ *             ...(authorization && { Authorization: authorization }),
+ *             ...headers,
+ *           },
  *           body: body as BodyInit | undefined,
  *           signal: signal ?? null,
  *         }),

@@ -30,6 +30,11 @@ describe('a mistake in the contract file', () => {
     ['connect that hangs', { connect: never }, 'connect() did not settle within 0.1 s.'],
     ['connect that returns nothing', { connect: () => undefined as never }, 'It lacks: client, call, read.'],
     ['connect without call', connecting({ call: undefined as never }), 'It lacks: call.'],
+    [
+      'connect without the credential',
+      { connect: (server, options) => ACME.connect(server, { ...options, authorization: undefined }) },
+      'connect() got the option authorization, and the client without a guard sent no header authorization.',
+    ],
     ['call that throws', connecting({ call: fail }), 'Error: boom'],
     ['call that hangs', connecting({ call: never }), 'did not end. The server has 0 unanswered requests.'],
     ['read that throws', connecting({ read: fail }), 'read() of the connection failed: Error: boom', 'answers'],
