@@ -43,7 +43,15 @@ const CASE_TIMEOUT_MS = 60_000;
  *         return { status, text: await (response as Response).text() };
  *       },
  *     }),
- *     lacks: { oneConnection: 'fetch has no option for its connections' },
+ *     lacks: {
+ *       oneConnection: 'fetch has no option for its connections',
+ *       interceptor: 'a function has no interceptors',
+ *       ownOrigin: 'a function has no base address',
+ *       clientCredential: 'a function has no credential of its own',
+ *       localFailure: 'connect() has no refuse()',
+ *       streamBody: 'fetch takes no Node stream',
+ *       secondCopy: 'Node contains fetch once',
+ *     },
  *   },
  * );
  * ```
