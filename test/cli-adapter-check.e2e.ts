@@ -236,7 +236,7 @@ export const policy = ({ quiet }: { quiet: () => never }): PolicyUnderTest => ({
     );
     expect(code).toBe(1);
     expect(out.replace(/\s+/g, ' ')).toContain(
-      'An error that nobody handles, of the adapter, its client or the contract file: stray',
+      'Nobody handles an error of the adapter, its client or the functions of the contract file: Error: stray',
     );
   });
 });

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { CreateError } from './errors.js';
 import {
   guardNameOf,
@@ -98,7 +98,11 @@ function problemOfText(value: string): string | undefined {
 
 /** Name of the package that a folder suggests; undefined if it is no name of npm. */
 export function nameOfFolder(folder: string): string | undefined {
-  const name = basename(resolve(folder)).toLowerCase().replace(/\s+/g, '-');
+  const path = resolve(folder);
+  const parent = basename(dirname(path));
+  // A user who writes `@acme/name` means the package and not only the folder in it.
+  const scope = parent.startsWith('@') ? `${parent}/` : '';
+  const name = (scope + basename(path)).toLowerCase().replace(/\s+/g, '-');
   return problemOfPackageName(name) === undefined ? name : undefined;
 }
 

@@ -203,3 +203,28 @@ it('uses the versions of this workspace, and the contracts of the kit', async ()
   ] as const)
     expect(bare(EXAMPLE_TOOLS[template][name])).toBe(bare((await read(path))[name]));
 });
+
+describe('the name of what a project exports', () => {
+  it.each(['ExampleClient', 'defineAdapter', 'expect'])('is not %s, which the template uses itself', async (guard) => {
+    const creating = createProject({ folder: join(folder, 'x'), template: 'function-client', guard });
+    await expect(creating).rejects.toThrow(`guard is "${guard}", a name that the files of the template use themselves`);
+    await expect(readdir(folder)).resolves.toEqual([]);
+  });
+
+  it('may be a word of a comment', async () => {
+    await createProject({ folder: join(folder, 'x'), template: 'function-client', guard: 'CHANGE' });
+    await expect(readdir(folder)).resolves.toEqual(['x']);
+  });
+
+  it('gets an ending if the name of a policy is taken', async () => {
+    await createProject({ folder: join(folder, 'x'), template: 'policy', name: 'holdline-describe' });
+    await expect(readFile(join(folder, 'x/src/index.ts'), 'utf8')).resolves.toContain('const describePolicy');
+  });
+});
+
+describe('the name of a folder', () => {
+  it('has its scope, if the folder above has the form of one', () => {
+    const { name } = resolveProject({ folder: join(folder, '@acme/holdline-x'), template: 'policy' });
+    expect(name).toBe('@acme/holdline-x');
+  });
+});

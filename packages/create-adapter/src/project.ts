@@ -39,7 +39,7 @@ const foldersOf = ({ template }: Project): string[] =>
  * @public
  */
 export async function createProject(options: ProjectOptions): Promise<CreatedProject> {
-  const project = resolveProject(options);
+  const project = await withFreeName(resolveProject(options));
   const folder = resolve(project.folder);
   const isNew = await refuseUsedFolder(folder);
   const files = await buildFiles(project, readVersion(), new Date().getFullYear());
@@ -82,6 +82,30 @@ export async function refuseUsedFolder(folder: string): Promise<boolean> {
     `The folder ${folder} is not empty: it has ${shown}. Name another folder, or empty this one.`,
     EXIT.failed,
   );
+}
+
+/** The scripts of a template, as they are stored. */
+async function readScripts(project: Project): Promise<string[]> {
+  const texts: string[] = [];
+  for (const template of foldersOf(project)) {
+    const from = join(ROOT, 'templates', template);
+    for (const path of await readdir(from, { recursive: true }))
+      if (path.endsWith('.ts')) texts.push(await readFile(join(from, path), 'utf8'));
+  }
+  return texts;
+}
+
+/** Comments and texts, in which a name harms nothing. */
+const TEXT_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[^]*?\*\//g;
+
+/** A script with two things of one name does not compile. So the user's name must not be one of its template's own names. */
+async function withFreeName(project: Project): Promise<Project> {
+  const { exported, template } = project;
+  const word = new RegExp(`(?<![\\w$])${exported}(?![\\w$])`);
+  const scripts = await readScripts(project);
+  if (!scripts.some((text) => word.test(text.replace(TEXT_OR_COMMENT, ' ')))) return project;
+  if (template === 'policy') return { ...project, exported: `${exported}Policy` };
+  throw new CreateError(`guard is "${exported}", a name that the files of the template use themselves; name another.`);
 }
 
 /** Builds all files of a project: texts by path, in alphabetical order. */

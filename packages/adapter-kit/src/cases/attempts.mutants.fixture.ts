@@ -61,6 +61,48 @@ export const ATTEMPTS_MUTANTS = [
       (error, { method }) => error.response?.status === 503 && retryAfter(error) === undefined && method === 'GET',
     ),
   }),
+  mutant('makes no more requests than the line allows when connections break', {
+    // Sends a read again itself if its connection broke.
+    Call: class extends AcmeCall {
+      override async send(call: Call): Promise<Outcome> {
+        const { transport, method } = this;
+        const isBroken = (error: unknown): boolean => (error as { code?: unknown }).code === 'ECONNRESET';
+        const repeat = (request: AcmeRequest) =>
+          transport(request).catch((error: unknown) => {
+            if (method !== 'GET' || request.signal?.aborted || !isBroken(error)) throw error;
+            return transport(request);
+          });
+        Object.assign(this, { transport: repeat });
+        try {
+          return await super.send(call);
+        } finally {
+          Object.assign(this, { transport });
+        }
+      }
+    },
+  }),
+  mutant('sends the URL of the client unchanged', {
+    // Builds the URL again, and loses the case of its letters.
+    Call: class extends AcmeCall {
+      override get url(): string {
+        return this.request.url.toLowerCase();
+      }
+
+      override send(call: Call): Promise<Outcome> {
+        this.request.url = this.url;
+        return super.send(call);
+      }
+    },
+  }),
+  mutant('sends all headers that the client sends by itself', {
+    // Passes on only the headers that it knows.
+    Call: class extends AcmeCall {
+      override send(call: Call): Promise<Outcome> {
+        if (call.attempts > 1) this.sentHeaders.delete('content-type');
+        return super.send(call);
+      }
+    },
+  }),
   mutant('tells the line the method and the absolute URL of each request', {
     Call: class extends AcmeCall {
       override get url(): string {

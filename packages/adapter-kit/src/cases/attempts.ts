@@ -4,6 +4,8 @@ import { casesOf } from './define-case.js';
 
 const define = casesOf('attempts');
 
+const TRANSPORT_HEADERS = ['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'expect'];
+
 /** Every request of the client passes through the line, as one attempt. */
 export const ATTEMPTS = [
   define(
@@ -45,6 +47,24 @@ export const ATTEMPTS = [
     },
   ),
   define(
+    'makes no more requests than the line allows when connections break',
+    {
+      why: 'Many clients repeat a request by themselves when its connection breaks. The line does not see these requests, and makes its own attempts besides.',
+      guide: 'where-to-attach',
+    },
+    async (scene) => {
+      const line = scene.line({ retry: { maxAttempts: 2 } });
+      const caller = await scene.guarded(line);
+      const id = scene.alwaysAnswer('drop');
+      await scene.run(caller, { id });
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        requests <= 2,
+        `A line with retry.maxAttempts 2 must send at most two requests to a server that breaks each connection. The server got ${requests} requests.`,
+      );
+    },
+  ),
+  define(
     'tells the line the method and the absolute URL of each request',
     {
       why: 'Routes, circuit breakers and tokens depend on both. A URL without its query or origin counts as another resource.',
@@ -66,6 +86,45 @@ export const ATTEMPTS = [
       scene.check(
         wanted !== undefined && seen.length > 0 && seen.every((one) => one === wanted),
         `The server got "${wanted ?? 'no request'}". The adapter told the line "${seen[0] ?? 'nothing'}".`,
+      );
+    },
+  ),
+  define(
+    'sends the URL of the client unchanged',
+    {
+      why: 'The query and the case of a path may name the item. An adapter that builds the URL again may ask for another item.',
+      guide: 'attempts',
+    },
+    async (scene) => {
+      const id = makeId();
+      const request = { id, path: `/items/${id}?View=Full&q=a%2Fb%20c&empty=` };
+      await scene.succeed(await scene.native(), request);
+      await scene.succeed(await scene.guarded(scene.line()), request);
+      const [native, guarded] = scene.server.requestsFor(id).map(({ url }) => url);
+      scene.check(
+        native === guarded,
+        `A GET asks for "${native ?? 'nothing'}" without the guard, and for "${guarded ?? 'nothing'}" with it.`,
+      );
+    },
+  ),
+  define(
+    'sends all headers that the client sends by itself',
+    {
+      why: 'Clients name the format of the body, their version and more in headers. The platform may refuse a request without them.',
+      guide: 'attempts',
+    },
+    async (scene) => {
+      const id = makeId();
+      await scene.succeed(await scene.native(), { method: 'POST', id });
+      scene.server.answer(id, { status: 429, headers: { 'retry-after': '1' } });
+      await scene.succeed(await scene.guarded(scene.line()), { method: 'POST', id });
+      const [native, ...guarded] = scene.server.requestsFor(id).map(({ headers }) => headers);
+      // How the bytes of a body travel is up to the connection.
+      const names = Object.keys(native ?? {}).filter((name) => !TRANSPORT_HEADERS.includes(name));
+      const missing = names.filter((name) => guarded.some((headers) => headers[name] === undefined));
+      scene.check(
+        guarded.length === 2 && missing.length === 0,
+        `A POST without the guard has the headers ${names.join(', ')}. Both attempts of a guarded POST must have them. The server got ${guarded.length} attempts, and these headers were missing: ${missing.join(', ') || 'none'}.`,
       );
     },
   ),
@@ -205,6 +264,10 @@ export const ATTEMPTS = [
     async (scene) => {
       const caller = await scene.guarded(scene.line());
       let runs = 0;
+      scene.check(
+        caller.connection.onRequest !== undefined,
+        'The connection has no function onRequest. Add it, or name interceptor in lacks with the reason.',
+      );
       caller.connection.onRequest?.(() => runs++);
       const id = makeId();
       scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } });

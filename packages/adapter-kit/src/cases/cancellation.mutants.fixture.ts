@@ -28,7 +28,7 @@ class StagedCall extends AcmeCall {
   }
 }
 
-/** A call that hides some aborts from the transport while it waits for an answer. */
+/** A call that hides some aborts from the transport while its first attempt waits for an answer. */
 const deafTo = (code: HoldlineErrorCode | undefined, hasSignal?: boolean): typeof AcmeCall =>
   class extends StagedCall {
     protected override signalOf(call: Call): AbortSignal | undefined {
@@ -36,6 +36,7 @@ const deafTo = (code: HoldlineErrorCode | undefined, hasSignal?: boolean): typeo
         super.signalOf(call),
         (reason) =>
           this.isOnWire &&
+          this.attempts === 1 &&
           code === (isHoldlineError(reason) ? reason.code : undefined) &&
           hasSignal !== (this.request.signal === undefined),
       );
@@ -75,6 +76,14 @@ export const CANCELLATION_MUTANTS = [
           signal?.addEventListener('abort', () => resolve(failed(signal.reason, 'cancelled')));
         });
         return Promise.race([super.send(call), aborted]);
+      }
+    },
+  }),
+  mutant('closes the connection when the caller aborts the second attempt of a call', {
+    Call: class extends AcmeCall {
+      // Gives the signal to the first attempt only.
+      protected override signalOf(call: Call): AbortSignal | undefined {
+        return call.attempts > 1 ? undefined : super.signalOf(call);
       }
     },
   }),

@@ -1,6 +1,7 @@
 import { isHoldlineError, withCall, type Holdline } from '@holdline/core';
 import { makeId, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
+import type { ReceivedRequest } from '../server/contract-server.js';
 import { casesOf } from './define-case.js';
 import { describeEnd, nameOf } from './describe.js';
 
@@ -126,6 +127,30 @@ export const CANCELLATION = [
         () => isClosedFor(scene, running),
         'The caller aborted a call on the wire, and the connection of its request stayed open.',
       );
+    },
+  ),
+
+  define(
+    'closes the connection when the caller aborts the second attempt of a call',
+    {
+      why: 'Each attempt is a request of its own. An adapter that gives the signal to the first one only cannot end the others.',
+      guide: 'cancellation',
+      needs: ['signal'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line());
+      const id = makeId();
+      scene.server.answer(id, { status: 503, headers: { 'retry-after': '1' } }, 'hold');
+      const controller = new AbortController();
+      const running = caller.start({ id, signal: controller.signal });
+      const second = (): ReceivedRequest | undefined => scene.server.requestsFor(id)[1];
+      await scene.pass(() => second()?.isComplete === true, 'the second attempt of a call arrived after a 503');
+      controller.abort();
+      await scene.mustHappen(
+        () => second()?.isAborted === true,
+        'The caller aborted the second attempt of a call on the wire, and the connection of its request stayed open.',
+      );
+      await scene.end(running);
     },
   ),
 

@@ -40,6 +40,7 @@ function wrap(line: Holdline): Holdline {
 }
 
 const released = new WeakSet<AcmeClient>();
+const remembered = new WeakSet<AcmeClient>();
 const firstClients = new WeakMap<Holdline, WeakRef<AcmeClient>>();
 const linesByClock = new WeakMap<Clock, Holdline>();
 const clientsByServer = new Map<string, WeakRef<AcmeClient>[]>();
@@ -87,6 +88,13 @@ export const LIFECYCLE_MUTANTS = [
     });
     return guard(guarded, given);
   }),
+  guardedBy('guards a released client again, with another line', (client, given) => {
+    // Remembers the clients that it guarded.
+    if (remembered.has(client) && !holdlineOf(client)) return client;
+    const guarded = guardAcme(client, given);
+    remembered.add(client);
+    return guarded;
+  }),
   mutant('ends a call that is under way at the release as a guarded call', {
     Call: class extends AcmeCall {
       override send(call: Call): Promise<Outcome> {
@@ -95,6 +103,7 @@ export const LIFECYCLE_MUTANTS = [
       }
     },
     attach(client, guarded) {
+      released.delete(client);
       client.transport = guarded;
       return () => {
         released.add(client);

@@ -2,7 +2,8 @@ import { holdlineOf, isHoldlineError, release, type createHoldline, type Holdlin
 import { HERE } from '../copies/here.js';
 import { loadCopy } from '../copies/load-copy.js';
 import { makeId } from '../scene/caller.js';
-import { pause, type Scene } from '../scene/scene.js';
+import { pause } from '../scene/checked-connection.js';
+import type { Scene } from '../scene/scene.js';
 import { changesBetween, membersOf } from './client-members.js';
 import { casesOf } from './define-case.js';
 import { describeEnd } from './describe.js';
@@ -42,12 +43,10 @@ function loadSecondCore(): Promise<Core> {
 
 /** Makes clients that nobody keeps, and a call with each. */
 async function makeShortLivedClients(scene: Scene, line: Holdline): Promise<WeakRef<object>[]> {
-  const { adapter, server } = scene;
   const made: WeakRef<object>[] = [];
   for (let n = 0; n < CLIENTS; n++) {
-    const options = { maxSockets: undefined, copy: false, authorization: undefined };
-    const connection = await adapter.connect(server, options);
-    const client = adapter.guard(connection.client, line);
+    const connection = await scene.connectUnkept();
+    const client = scene.guard(connection.client, line);
     await scene.succeed(scene.caller(connection, client));
     await connection.close?.();
     made.push(new WeakRef(client));
@@ -178,6 +177,27 @@ export const LIFECYCLE = [
   ),
 
   define(
+    'guards a released client again, with another line',
+    {
+      why: 'A program may replace its line, for example to change the quota. An adapter that remembers the client leaves it unguarded.',
+      guide: 'lifecycle',
+    },
+    async (scene) => {
+      const lines = [scene.line(), scene.line()] as const;
+      const started = lines.map((line) => scene.collect(line, 'callStarted'));
+      const connection = await scene.connect();
+      release(scene.guard(connection.client, lines[0]));
+      const client = scene.guard(connection.client, lines[1]);
+      await scene.succeed(scene.caller(connection, client));
+      const [first, second] = started.map(({ length }) => length);
+      scene.check(
+        first === 0 && second === 1,
+        `A client was guarded, released and guarded with another line. The other line must see its call. The first line saw ${first ?? 0} calls, and the other line ${second ?? 0}.`,
+      );
+    },
+  ),
+
+  define(
     'ends a call that is under way at the release as a guarded call',
     {
       why: 'The caller of that call expects its retries. A call that changes its way in the middle may be lost.',
@@ -275,7 +295,7 @@ export const LIFECYCLE = [
       let caller: Awaited<ReturnType<Scene['guarded']>> | undefined;
       const error = await scene.guarded(line).then(
         (guarded) => void (caller = guarded),
-        (thrown: unknown) => thrown,
+        ({ cause }: Error) => cause,
       );
       if (!caller)
         return scene.check(false, `A line of another copy of core was refused with ${describeRefusal(error)}.`);

@@ -3,6 +3,7 @@ import type { ReceivedRequest } from '../server/contract-server.js';
 import { makeId, type Caller, type Running } from '../scene/caller.js';
 import type { Scene } from '../scene/scene.js';
 import { casesOf } from './define-case.js';
+import { describeEnd } from './describe.js';
 
 const define = casesOf('tenants');
 
@@ -22,6 +23,10 @@ export async function guardedWithCredential(scene: Scene, line: Parameters<Scene
   const native = await scene.native(options);
   const { request } = await scene.run(native);
   const sample = credentialOf(scene, scene.server.requestsFor(request.id)[0]);
+  scene.check(
+    sample !== undefined,
+    `connect() got the option authorization, and the client without a guard sent no header ${scene.adapter.credentialHeader ?? 'authorization'}. Give the option to the client, or send it in call(). If the client has another header for it, name that header in credentialHeader.`,
+  );
   return { word, caller: await scene.guarded(line, options), sample };
 }
 
@@ -52,7 +57,11 @@ export const TENANTS = [
       const waits: number[] = [];
       for (const tenant of ['one', 'two', 'one']) {
         const from = scene.clock.now();
-        await scene.end(withCall({ tenant }, () => caller.start()));
+        const running = await scene.end(withCall({ tenant }, () => caller.start()));
+        scene.check(
+          !running.isRejected,
+          `A call of tenant ${tenant} must succeed, and ended with ${describeEnd(running)}.`,
+        );
         waits.push(scene.clock.now() - from);
       }
       const [first = 0, second = 0, third = 0] = waits;

@@ -1,5 +1,5 @@
 import { CASES } from '../cases/index.js';
-import { checkAdapter } from './check-adapter.js';
+import { checkAdapter, checkParts } from './check-adapter.js';
 import { reasonToLeaveOut, runCase } from './run-case.js';
 import type { AdapterUnderTest, ContractPart, ContractRunner } from './types.js';
 
@@ -13,7 +13,7 @@ const CASE_TIMEOUT_MS = 60_000;
  * @param runner - `describe` and `it` of the runner; with `expect`, each case makes an assertion.
  * @param adapter - The adapter, and how the contract makes and calls clients for it.
  * @param parts - The parts to run. Default: all.
- * @throws ConfigError if `adapter` is wrong.
+ * @throws ConfigError if `adapter` or `parts` is wrong.
  * @example
  * ```ts
  * import { describe, expect, it } from 'vitest';
@@ -25,12 +25,16 @@ const CASE_TIMEOUT_MS = 60_000;
  *   {
  *     name: 'guardFetch',
  *     guard: guardFetch,
- *     connect: () => ({
+ *     connect: (_, { authorization }) => ({
  *       client: (...args: Parameters<typeof fetch>) => fetch(...args),
  *       call: (client, { method, baseUrl, path, headers, body, signal }) =>
  *         client(baseUrl + path, {
  *           method,
- *           headers: { 'Content-Type': 'application/json', ...headers },
+ *           headers: {
+ *             'Content-Type': 'application/json',
+ *             ...(authorization && { Authorization: authorization }),
+ *             ...headers,
+ *           },
  *           body: body as BodyInit | undefined,
  *           signal: signal ?? null,
  *         }),
@@ -39,7 +43,15 @@ const CASE_TIMEOUT_MS = 60_000;
  *         return { status, text: await (response as Response).text() };
  *       },
  *     }),
- *     lacks: { oneConnection: 'fetch has no option for its connections' },
+ *     lacks: {
+ *       oneConnection: 'fetch has no option for its connections',
+ *       interceptor: 'a function has no interceptors',
+ *       ownOrigin: 'a function has no base address',
+ *       clientCredential: 'a function has no credential of its own',
+ *       localFailure: 'connect() has no refuse()',
+ *       streamBody: 'fetch takes no Node stream',
+ *       secondCopy: 'Node contains fetch once',
+ *     },
  *   },
  * );
  * ```
@@ -51,14 +63,22 @@ export function adapterContract<Client extends object>(
   parts?: readonly ContractPart[],
 ): void {
   const checked = checkAdapter(adapter);
+  const wanted = parts && checkParts(parts, 'parts');
   describe(`contract of ${checked.name}`, () => {
     for (const one of CASES) {
-      if (parts?.includes(one.part) === false || reasonToLeaveOut(one, checked) !== undefined) continue;
-      const body = async (): Promise<void> => {
+      if (wanted?.includes(one.part) === false || reasonToLeaveOut(one, checked) !== undefined) continue;
+      const body = async function (this: unknown): Promise<void> {
+        allowTime(this);
         await runCase(one, checked);
         expect?.(undefined).toBe(undefined);
       };
       it(`${one.part}: ${one.name}`, body, CASE_TIMEOUT_MS);
     }
   });
+}
+
+/** Mocha takes the time limit of a test from its context, and ignores the third argument of `it`. */
+function allowTime(context: unknown): void {
+  const { timeout } = (context ?? {}) as { timeout?: unknown };
+  if (typeof timeout === 'function') timeout.call(context, CASE_TIMEOUT_MS);
 }

@@ -1,6 +1,6 @@
 import { check } from '@holdline/core';
 import { CASES } from '../cases/index.js';
-import { checkAdapter } from './check-adapter.js';
+import { checkAdapter, checkParts } from './check-adapter.js';
 import type { ContractError } from './failure.js';
 import { reasonToLeaveOut, runCase } from './run-case.js';
 import type { AdapterUnderTest, ContractCase, ContractPart } from './types.js';
@@ -51,10 +51,8 @@ export interface ContractOptions {
   maxWaitMs?: number;
 }
 
-const PARTS = [...new Set(CASES.map(({ part }) => part))];
-
 const checkOptions = check.shape<ContractOptions>({
-  parts: check.list(check.oneOf(...PARTS)),
+  parts: checkParts,
   onCase: check.callable<NonNullable<ContractOptions['onCase']>>(),
   maxWaitMs: check.number({ above: 0 }),
 });

@@ -13,7 +13,7 @@ import {
 } from '@holdline/core';
 import { seededRandom, settle, VirtualClock } from '@holdline/core/testing';
 import { Problem } from '../contract/failure.js';
-import { pause } from '../scene/scene.js';
+import { pause } from '../scene/checked-connection.js';
 import type { PolicyAnswer, PolicyRequest, PolicyUnderTest, ProvokedLine } from './types.js';
 import type { Watch } from './watch.js';
 

@@ -1,14 +1,19 @@
+import { Problem } from '../contract/failure.js';
 import type { Connection, ContractRequest } from '../contract/types.js';
 
-/** A call that a case made. */
-export interface Running {
-  readonly request: ContractRequest;
-  /** Settles when the call has ended; never rejects. */
-  readonly ended: Promise<void>;
+/** The end of a call. */
+export interface Ending {
   readonly isSettled: boolean;
   readonly isRejected: boolean;
   readonly result: unknown;
   readonly error: unknown;
+}
+
+/** A call that a case made. */
+export interface Running extends Ending {
+  readonly request: ContractRequest;
+  /** Settles when the call has ended; never rejects. */
+  readonly ended: Promise<void>;
 }
 
 let ids = 0;
@@ -40,18 +45,30 @@ export class Caller {
       signal: undefined,
       ...given,
     };
-    const running = { request, isSettled: false, isRejected: false, result: undefined, error: undefined } as {
-      -readonly [K in keyof Running]: Running[K];
-    };
-    running.ended = invoke(() => this.connection.call(this.client, request)).then(
-      (result) => void Object.assign(running, { isSettled: true, result }),
-      (error: unknown) => void Object.assign(running, { isSettled: true, isRejected: true, error }),
-    );
-    return running;
+    const ending = { isSettled: false, isRejected: false, result: undefined, error: undefined };
+    const ended = follow(ending, () => this.connection.call(this.client, request));
+    return Object.assign(ending, { request, ended });
+  }
+
+  /** Starts a call that the client itself refuses. */
+  refuse(): Ending {
+    const { refuse } = this.connection;
+    if (!refuse)
+      throw new Problem(
+        'The connection has no function refuse. Add it, or name localFailure in lacks with the reason.',
+      );
+    const ending = { isSettled: false, isRejected: false, result: undefined, error: undefined };
+    void follow(ending, () => refuse(this.client));
+    return ending;
   }
 }
 
-/** A client may throw instead of rejecting. */
-async function invoke(call: () => Promise<unknown>): Promise<unknown> {
-  return call();
+/** Notes the end of a call. A client may throw instead of rejecting. */
+async function follow(ending: object, call: () => Promise<unknown>): Promise<void> {
+  try {
+    const result = await call();
+    Object.assign(ending, { isSettled: true, result });
+  } catch (error) {
+    Object.assign(ending, { isSettled: true, isRejected: true, error });
+  }
 }

@@ -11,7 +11,9 @@ import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import type { AdapterUnderTest, Connection, ConnectOptions, ContractRequest, ReadResult } from '../contract/types.js';
 import { Problem } from '../contract/failure.js';
 import { startContractServer, type ContractServer, type ServerAnswer } from '../server/contract-server.js';
-import { Caller, makeId, type Running } from './caller.js';
+import { Caller, makeId, type Ending, type Running } from './caller.js';
+import { CheckedFormat } from './checked-format.js';
+import { connectChecked, pause } from './checked-connection.js';
 import { kindOf } from './kind.js';
 import { PassingTime } from './passing-time.js';
 import { limitWait } from './wait-limit.js';
@@ -26,23 +28,32 @@ export class Scene {
   readonly #lines: Holdline[] = [];
   readonly #connections: Connection<object>[] = [];
   readonly #servers: ContractServer[];
+  readonly #format: CheckedFormat;
 
   private constructor(
     readonly adapter: AdapterUnderTest,
     readonly server: ContractServer,
     /** Largest real time for one event, ms. */
     readonly maxWaitMs: number,
+    format: CheckedFormat,
   ) {
     this.#servers = [server];
+    this.#format = format;
   }
 
   static async open(adapter: AdapterUnderTest, maxWaitMs: number): Promise<Scene> {
-    return new Scene(adapter, await startContractServer(adapter.answerFormat), maxWaitMs);
+    const format = new CheckedFormat(adapter.answerFormat);
+    return new Scene(adapter, await startContractServer(format.build), maxWaitMs, format);
+  }
+
+  /** The mistake in `answerFormat`, which runs where no case can catch its errors. */
+  get formatProblem(): Problem | undefined {
+    return this.#format.problem;
   }
 
   /** Starts a second server, which is another origin. */
   async startServer(): Promise<ContractServer> {
-    const server = await startContractServer(this.adapter.answerFormat);
+    const server = await startContractServer(this.#format.build);
     this.#servers.push(server);
     return server;
   }
@@ -61,20 +72,37 @@ export class Scene {
 
   /** Connects a client that is not guarded. */
   async connect(options: Partial<ConnectOptions> = {}, server = this.server): Promise<Connection<object>> {
-    const connection = await this.adapter.connect(server, {
-      maxSockets: undefined,
-      copy: false,
-      authorization: undefined,
-      ...options,
-    });
+    const connection = await this.connectUnkept(options, server);
     this.#connections.push(connection);
     return connection;
+  }
+
+  /** Connects a client that the scene does not close, so that the client can be collected. */
+  connectUnkept(options: Partial<ConnectOptions> = {}, server = this.server): Promise<Connection<object>> {
+    const all = { maxSockets: undefined, copy: false, authorization: undefined, ...options };
+    return connectChecked(this.adapter, server, all, this.maxWaitMs);
+  }
+
+  /** Calls the guard function, which must return the guarded client. */
+  guard(client: object, configOrLine: HoldlineConfig | Holdline): object {
+    let guarded: unknown;
+    try {
+      guarded = this.adapter.guard(client, configOrLine);
+    } catch (error) {
+      throw new Problem(`${this.adapter.name}() threw '${String(error)}'.`, { cause: error });
+    }
+    const isClient = (typeof guarded === 'object' && guarded !== null) || typeof guarded === 'function';
+    this.check(
+      isClient && !(guarded instanceof Promise),
+      `${this.adapter.name}() must return the guarded client, and returned ${guarded instanceof Promise ? 'a promise' : String(guarded)}.`,
+    );
+    return guarded as object;
   }
 
   /** Connects a client and guards it. */
   async guarded(configOrLine: HoldlineConfig | Holdline, options?: Partial<ConnectOptions>): Promise<Caller> {
     const connection = await this.connect(options);
-    return this.caller(connection, this.adapter.guard(connection.client, configOrLine));
+    return this.caller(connection, this.guard(connection.client, configOrLine));
   }
 
   /** Connects a client without a guard, to see what the client does by itself. */
@@ -97,20 +125,34 @@ export class Scene {
     }
   }
 
+  /** Waits for an event. Meanwhile the virtual clock moves whenever all calls of all lines wait for time. */
+  async pass(holds: () => boolean, what: string): Promise<void> {
+    const isOver = limitWait(this.maxWaitMs);
+    while (!holds()) {
+      if (isOver()) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
+      if (this.#time.isWaitedFor) await this.clock.advance(STEP_MS);
+      await pause();
+    }
+  }
+
   /**
    * Waits until a call ends. Meanwhile the virtual clock moves whenever all calls of all lines wait for time.
    *
    * @param maxMs - Largest virtual time that may pass.
    */
   async end(running: Running, maxMs = 600_000): Promise<Running> {
+    return this.#settle(
+      running,
+      () => `${describe(running.request)} did not end. The server has ${this.server.pending} unanswered requests.`,
+      maxMs,
+    );
+  }
+
+  async #settle<T extends Ending>(running: T, describeHang: () => string, maxMs = 600_000): Promise<T> {
     const isOver = limitWait(this.maxWaitMs);
     const until = this.clock.now() + maxMs;
     while (!running.isSettled) {
-      if (isOver()) {
-        throw new Problem(
-          `${describe(running.request)} did not end. The server has ${this.server.pending} unanswered requests.`,
-        );
-      }
+      if (isOver()) throw new Problem(describeHang());
       if (this.#time.isWaitedFor && this.clock.now() < until) await this.clock.advance(STEP_MS);
       await pause();
     }
@@ -162,13 +204,13 @@ export class Scene {
   }
 
   /** Lets the client refuse a call, and returns the error. */
-  async refusal({ connection, client }: Caller): Promise<unknown> {
-    try {
-      await connection.refuse?.(client);
-    } catch (error) {
-      return error;
-    }
-    throw new Problem('`refuse` of the connection must make a call that the client rejects. The call succeeded.');
+  async refusal(caller: Caller): Promise<unknown> {
+    const { isRejected, error } = await this.#settle(
+      caller.refuse(),
+      () => 'refuse() of the connection did not settle.',
+    );
+    this.check(isRejected, 'refuse() of the connection must make a call that the client rejects. The call succeeded.');
+    return error;
   }
 
   /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
@@ -198,8 +240,9 @@ export class Scene {
   async close(): Promise<void> {
     for (const server of this.#servers) server.release();
     await Promise.all(this.#lines.map((line) => this.#closeLine(line)));
-    for (const { close } of this.#connections) await close?.();
+    const closed = await Promise.allSettled(this.#connections.map(async ({ close }) => close?.()));
     await Promise.all(this.#servers.map((server) => server.close()));
+    for (const end of closed) if (end.status === 'rejected') throw end.reason;
   }
 
   /** The time limit of `close()` is virtual, so the clock has to move while attempts are on the wire. */
@@ -216,11 +259,6 @@ export class Scene {
 
 /** Virtual time that passes at once while calls wait, ms. */
 const STEP_MS = 100;
-
-/** Lets real connections make progress. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
-}
 
 function describe({ method, id }: ContractRequest): string {
   return `The ${method} for item ${id}`;

@@ -83,7 +83,8 @@ export interface ContractServer {
   close(): Promise<void>;
 }
 
-const JSON_FORMAT: AnswerFormat = (status, id) => ({
+/** The format of a platform that the author does not describe. */
+export const JSON_FORMAT: AnswerFormat = (status, id) => ({
   body: JSON.stringify({ id, status }),
   headers: { 'content-type': 'application/json' },
 });

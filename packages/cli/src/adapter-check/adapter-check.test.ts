@@ -49,6 +49,29 @@ const found = (
   );
 };
 
+describe('the run of a contract', () => {
+  test('reports an error that nobody handles once, with its case', async () => {
+    const kit = await import('@holdline/adapter-kit');
+    const runContract = (async (_: unknown, { onCase }: { onCase: (one: object) => void }) => {
+      void Promise.reject(new Error('stray'));
+      await new Promise((resolve) => setImmediate(resolve));
+      const problem = 'Nobody handles an error of the adapter: Error: stray';
+      onCase({ part: 'tenants', name: 'one', result: 'failed', error: { problem }, why: '', guide: '' });
+    }) as never;
+    const listeners = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    onTestFinished(() => listeners.forEach((listener) => process.on('unhandledRejection', listener)));
+    const subject = { kind: 'adapter', adapter: { name: 'a' } as AdapterUnderTest } as const;
+    const { cases, problems } = await runSubject(
+      subject,
+      { version: '1', kit: { ...kit, runContract } },
+      undefined,
+      () => {},
+    );
+    expect([cases.length, problems]).toEqual([1, []]);
+  });
+});
+
 describe('the checks of a package', () => {
   test('find nothing in a complete one', () => {
     expect(found({})).toEqual([]);
@@ -56,6 +79,20 @@ describe('the checks of a package', () => {
   });
 
   test.each<[string, Record<string, unknown>, Record<string, string>, Partial<ContractFacts>, string[]]>([
+    [
+      'a script that is too large to read',
+      {},
+      { 'dist/index.js': `${FILES['dist/index.js']}${' '.repeat(5_000_001)}` },
+      {},
+      ['warning too-large'],
+    ],
+    [
+      'a folder in place of a script',
+      { exports: { ...MANIFEST.exports, './more': './dist/more.js' } },
+      { 'dist/more.js/index.js': '' },
+      {},
+      [],
+    ],
     ['no keyword', { keywords: 'holdline-adapter' }, {}, {}, ['error keyword']],
     ['the keyword of the other kind', { holdline: { contract: 3 } }, {}, { kinds: ['policy'] }, ['error keyword']],
     ['no claim', { holdline: undefined }, {}, {}, ['error claim']],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Finding, finding } from '../doctor/finding.js';
 import { listed } from '../terminal/words.js';
 import { type ContractPackage, isScript, type Manifest, shortPath } from './contract-package.js';
-import { scanImports, type ScannedImports } from './imports.js';
+import { LIMITS, scanImports, type ScannedImports } from './imports.js';
 
 /** What a contract tests. */
 export type ContractKind = 'adapter' | 'policy';
@@ -84,7 +84,7 @@ function checkClaim({ manifest }: ContractPackage, { kinds, versions }: Contract
   return wrong;
 }
 
-function checkCore({ directory, manifest }: ContractPackage, { packages, withCore }: ScannedImports): Wrong[] {
+function checkCore({ directory, manifest }: ContractPackage, { packages, withCore, unread }: ScannedImports): Wrong[] {
   const wrong: Wrong[] = [];
   const core = '@holdline/core';
   const uses = [...packages.keys()].filter((name) => name.startsWith('@holdline/'));
@@ -103,7 +103,7 @@ function checkCore({ directory, manifest }: ContractPackage, { packages, withCor
       why: 'The package then stays at this version of core, and users load core twice.',
       fix: `Tell the bundler that ${core} is external. Most bundlers do so for dependencies and peer dependencies.`,
     });
-  else if (uses.length === 0)
+  else if (uses.length === 0 && unread.length === 0)
     wrong.push({
       check: 'core-unused',
       what: 'The build imports no package of Holdline.',
@@ -151,7 +151,7 @@ function checkImports({ directory, manifest }: ContractPackage, { packages }: Sc
   return wrong;
 }
 
-function checkEntries({ directory, manifest, entries }: ContractPackage, { broken }: ScannedImports): Wrong[] {
+function checkEntries({ directory, manifest, entries }: ContractPackage, { broken, unread }: ScannedImports): Wrong[] {
   const wrong: Wrong[] = [];
   const missing = entries.filter(({ path }) => !existsSync(join(directory, path)));
   if (missing.length > 0)
@@ -169,6 +169,15 @@ function checkEntries({ directory, manifest, entries }: ContractPackage, { broke
       where: broken.slice(0, 20).map((text) => shortPath(directory, text)),
       why: 'An import of the package fails.',
       fix: 'Build the package again.',
+    });
+  if (unread.length > 0)
+    wrong.push({
+      check: 'too-large',
+      severity: 'warning',
+      what: `The build has scripts of more than ${LIMITS.bytes / 1e6} MB. Their imports are not checked.`,
+      where: unread.slice(0, 20).map((path) => shortPath(directory, path)),
+      why: 'An adapter is small. Such a script usually contains its client or @holdline/core.',
+      fix: 'Tell the bundler that the client and @holdline/core are external.',
     });
   const isModule = ({ path, conditions }: (typeof entries)[number]): boolean =>
     path.endsWith('.mjs') || (path.endsWith('.js') && manifest.type === 'module' && !conditions.includes('types'));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { isScript } from './contract-package.js';
 
 /** What a scan reads at most. */
-const LIMITS = { files: 2_000, bytes: 5_000_000 };
+export const LIMITS = { files: 2_000, bytes: 5_000_000 };
 
 /** Core registers the state that its copies share under a symbol of this name. Only its own code contains it. */
 const CORE_MARK = '@holdline/shared/';
@@ -23,6 +23,8 @@ export interface ScannedImports {
   readonly withCore: readonly string[];
   /** Relative imports of files that do not exist: `file: specifier`. */
   readonly broken: readonly string[];
+  /** Files that are too large to be read. */
+  readonly unread: readonly string[];
 }
 
 /** Reads the imports of scripts and of all scripts that they import by a relative path. Nothing runs. */
@@ -30,11 +32,16 @@ export function scanImports(entries: readonly string[]): ScannedImports {
   const packages = new Map<string, string[]>();
   const withCore: string[] = [];
   const broken: string[] = [];
+  const unread: string[] = [];
   const seen = new Set<string>(entries);
   // A set also iterates over what is added meanwhile.
   for (const path of seen) {
-    const size = statSync(path, { throwIfNoEntry: false })?.size;
-    if (size === undefined || size > LIMITS.bytes) continue;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found?.isFile()) continue;
+    if (found.size > LIMITS.bytes) {
+      unread.push(path);
+      continue;
+    }
     const text = readFileSync(path, 'utf8');
     if (text.includes(CORE_MARK)) withCore.push(path);
     for (const specifier of importsOf(text)) {
@@ -51,7 +58,7 @@ export function scanImports(entries: readonly string[]): ScannedImports {
       else if (files.at(-1) !== path) files.push(path);
     }
   }
-  return { packages, withCore, broken };
+  return { packages, withCore, broken, unread };
 }
 
 /** Specifiers in a script. */
