@@ -20,7 +20,7 @@ const CASE_TIMEOUT_MS = 60_000;
  * import { guardFetch } from '@holdline/fetch';
  * import { adapterContract } from '@holdline/adapter-kit';
  *
- * adapterContract(
+ * adapterContract<typeof fetch>(
  *   { describe, it, expect },
  *   {
  *     name: 'guardFetch',
