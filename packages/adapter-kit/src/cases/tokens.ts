@@ -1,4 +1,4 @@
-import type { AccessToken, HoldlineConfig } from '@holdline/core';
+import type { AccessToken, Grant, HoldlineConfig } from '@holdline/core';
 import type { ReceivedRequest } from '../server/contract-server.js';
 import { makeId } from '../scene/caller.js';
 import { kindOf } from '../scene/kind.js';
@@ -12,7 +12,7 @@ const needs = ['lineToken'] as const;
 /** Names of the tokens that a line got, in order: `contract-token-1` and so on. */
 interface Grants {
   count: number;
-  readonly token: NonNullable<HoldlineConfig['token']>;
+  readonly token: NonNullable<HoldlineConfig['token']> & { readonly grant: Grant };
 }
 
 /** A grant that gives a new token each time. */
@@ -171,8 +171,9 @@ export const TOKENS = [
     },
     async (scene) => {
       const foreign = await scene.startServer();
-      const { token } = grants(scene);
-      const caller = await scene.guarded(scene.line({ token }));
+      // Without `token.origins`, which would decide instead of the adapter.
+      const { grant } = grants(scene).token;
+      const caller = await scene.guarded(scene.line({ token: { grant } }));
       const id = makeId();
       await scene.run(caller, { method: 'POST', id, baseUrl: foreign.url });
       const requests = foreign.requestsFor(id);

@@ -14,6 +14,13 @@ describe('the contract', () => {
     expect(cases.map(({ result }) => result)).toEqual(CASES.map(() => 'passed'));
   });
 
+  it('finds a token at a foreign origin also if the adapter claims to know no origin', async () => {
+    const foreign = 'sends no token to a foreign origin';
+    const adapter = MUTANTS.find(({ fails }) => fails === foreign)?.adapter ?? ACME;
+    const lacks = { ownOrigin: 'a function has no base address' };
+    expect(await failuresOf(foreign, { ...adapter, lacks }, ['tokens'])).toEqual([foreign]);
+  });
+
   it('has one mutant for each case', () => {
     expect(MUTANTS.map(({ fails }) => fails).sort()).toEqual(CASES.map(({ name }) => name).sort());
   });

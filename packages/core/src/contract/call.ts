@@ -199,7 +199,7 @@ export interface CallRequest {
   readonly context?: CallContext | undefined;
   /** The signal that the client itself observes. When it aborts, the client rejects with its own error. */
   readonly signal?: AbortSignal | undefined;
-  /** Origin of the client's own API. The line sends tokens only to this origin and to `token.origins`. */
+  /** Origin of the client's own API. The line sends tokens only to this origin, or to `token.origins` if the user names them. */
   readonly ownOrigin?: string | undefined;
   /** Whether the request carries its own credential, which the line's token must not replace. */
   readonly ownCredential?: boolean | undefined;
