@@ -7,6 +7,8 @@ export default tseslint.config(
       '**/node_modules/**',
       '**/.turbo/**',
       '**/.next/**',
+      // Parts of projects that scripts/release/strangers.mjs puts together and lints.
+      'scripts/release/strangers/**',
       'coverage/**',
       '.stryker-tmp/**',
       'reports/**',

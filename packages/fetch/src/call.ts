@@ -25,7 +25,7 @@ import { buildLetterParts } from './dead-letter.js';
 import { findNativeClass } from './native-class.js';
 import { OpenBody, trackResponseBody } from './open-body.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
-import { followRedirects, isRedirect } from './redirect.js';
+import { canFollowRedirects, followRedirects, isRedirect } from './redirect.js';
 import { readShortBody } from './refusal-text.js';
 import { releaseBody, releaseUnreadBody } from './release-body.js';
 import { copyInit, isRequest } from './request.js';
@@ -55,6 +55,8 @@ export class FetchCall implements CallRequest {
   /** Pending promise of the native function. */
   #pending: Promise<NativeResponse> | undefined;
   #isSent = false;
+  /** Whether a redirect turned the write of the current attempt into a GET. The platform then answered the write. */
+  #becameGet = false;
   #isReleased = false;
 
   constructor(
@@ -188,11 +190,12 @@ export class FetchCall implements CallRequest {
       if (signal && cancellation)
         this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
       const { readRefusal, clock = systemClock } = this.#shared.options;
-      return await outcomeOfResponse(response, readRefusal, clock);
+      return await outcomeOfResponse(response, { readRefusal, clock, isAnswered: this.#becameGet });
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
       if (this.#tracked?.isCauseOf(error)) return failed(error, 'local');
-      return outcomeOfError(error, this.#request ?? url, this.#init);
+      const outcome = outcomeOfError(error, this.#request ?? url, this.#init);
+      return outcome.kind === 'not-sent' && this.#becameGet ? failed(error, 'unknown') : outcome;
     }
   }
 
@@ -200,8 +203,12 @@ export class FetchCall implements CallRequest {
     const { native, stripsToken } = this.#shared;
     const request = this.#request;
     const { redirect = 'follow' } = request ?? this.#init;
-    // Only an attempt that the line signed has an epoch.
-    const followsManually = call.epoch !== undefined && !stripsToken && redirect === 'follow';
+    const isWrite = call.method !== 'GET' && call.method !== 'HEAD';
+    // Only an attempt that the line signed has an epoch. A write must know whether its failure is that of a redirect.
+    const followsManually =
+      redirect === 'follow' && canFollowRedirects() && (isWrite || (call.epoch !== undefined && !stripsToken));
+    const onGet = (): void => void (this.#becameGet = isWrite);
+    this.#becameGet = false;
     const init = {
       ...this.#init,
       ...call.poolOptions(this.#init),
@@ -211,7 +218,9 @@ export class FetchCall implements CallRequest {
     this.#isSent = true;
     if (!request) {
       const response = await this.#trackPending(native(this.#target, init));
-      return followsManually && isRedirect(response) ? followRedirects(native, response, this.url, init) : response;
+      return followsManually && isRedirect(response)
+        ? followRedirects(native, response, this.url, init, onGet)
+        : response;
     }
     const attemptRequest = this.#prepareRequest(call, request);
     const { referrer, referrerPolicy } = request;
@@ -221,7 +230,7 @@ export class FetchCall implements CallRequest {
     );
     if (!followsManually || !isRedirect(response)) return response;
     const body = attemptRequest === request ? request.body : await request.clone().blob();
-    return followRedirects(native, response, this.url, { ...copyInit(request), ...init, body });
+    return followRedirects(native, response, this.url, { ...copyInit(request), ...init, body }, onGet);
   }
 
   async #trackPending(pending: Promise<NativeResponse>): Promise<NativeResponse> {

@@ -105,22 +105,21 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
 
 it('follows at most as many redirects as the standard, and only HTTP URLs', async () => {
   const moved = (location: string): Response => new Response('', { status: 302, headers: { location } });
+  const ignore = (): void => undefined;
   let asked = 0;
   const round = (() => Promise.resolve((asked++, moved('/round')))) as unknown as NativeFetch;
-  const error = await captureRejection(followRedirects(round, moved('/round'), 'http://a.test/', {}));
+  const error = await captureRejection(followRedirects(round, moved('/round'), 'http://a.test/', {}, ignore));
   expect([error.name, String(error.cause), asked]).toEqual(['TypeError', 'Error: redirect count exceeded', 20]);
   expect(
-    String((await captureRejection(followRedirects(round, moved('data:,x'), 'http://a.test/', {}))).cause),
+    String((await captureRejection(followRedirects(round, moved('data:,x'), 'http://a.test/', {}, ignore))).cause),
   ).toContain('HTTP(S)');
   const body = new ReadableStream();
   const stream = followRedirects(
     round,
     new Response('', { status: 307, headers: { location: '/' } }),
     'http://a.test/',
-    {
-      method: 'PUT',
-      body,
-    },
+    { method: 'PUT', body },
+    ignore,
   );
   expect(String((await captureRejection(stream)).cause)).toContain('cannot be sent again');
   expect([isRedirect(new Response('')), isRedirect(moved('/'))]).toEqual([false, true]);

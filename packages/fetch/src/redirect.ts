@@ -15,8 +15,7 @@ const BODY_HEADERS = ['content-encoding', 'content-language', 'content-location'
  * the fetch of Node do. For other functions this is unknown: node-fetch sends it to subdomains and other ports.
  */
 export function stripsToken(native: object): boolean {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  return !process?.versions?.node || Function.prototype.toString.call(native).includes('internal/deps/undici');
+  return !canFollowRedirects() || Function.prototype.toString.call(native).includes('internal/deps/undici');
 }
 
 /** Tells whether a response is a redirect. */
@@ -24,12 +23,23 @@ export function isRedirect({ status, headers }: NativeResponse): boolean {
   return REDIRECT_STATUSES.includes(status) && headers.get('location') !== null;
 }
 
-/** Follows the redirect in `first` by the rules of the fetch standard. `first` is the response to a `redirect: 'manual'` request. */
+/** Tells whether this process can follow redirects itself. Browsers hide the target of a redirect. */
+export function canFollowRedirects(): boolean {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  return process?.versions?.node !== undefined;
+}
+
+/**
+ * Follows the redirect in `first` by the rules of the fetch standard. `first` is the response to a `redirect: 'manual'` request.
+ *
+ * @param onGet - Called when a redirect turns the request into a GET.
+ */
 export async function followRedirects(
   native: NativeFetch,
   first: NativeResponse,
   from: string,
   init: NativeInit,
+  onGet: () => void,
 ): Promise<NativeResponse> {
   let response = first;
   let url = new URL(from);
@@ -47,6 +57,7 @@ export async function followRedirects(
     const method = String(nextInit.method ?? 'GET').toUpperCase();
     if (status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST') {
       nextInit.method = 'GET';
+      onGet();
       delete nextInit.body;
       removeHeaders(BODY_HEADERS);
     } else if (!isReplayable(nextInit.body)) throw createFetchError('the body cannot be sent again');

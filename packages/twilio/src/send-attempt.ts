@@ -20,9 +20,10 @@ export interface Attempt {
 export async function sendAttempt(call: Call, { native, options, source }: Attempt): Promise<Outcome> {
   const signal = call.attemptSignal;
   const token = watchTokenRequest(options);
+  const redirects = new RedirectWatch(call);
   try {
-    const response = await endWith(signal, sendNative(call, native, token.options, signal));
-    return outcomeOfResponse(response);
+    const response = await endWith(signal, sendNative(call, native, token.options, redirects));
+    return outcomeOfResponse(response, redirects.becameGet);
   } catch (error) {
     if (signal.aborted && error === signal.reason) return failed(error, 'cancelled');
     if (token.isFailure(error)) return outcomeOfTokenError(error);
@@ -34,11 +35,11 @@ function sendNative(
   call: Call,
   native: RequestClientLike,
   options: TwilioRequestOptions,
-  signal: AbortSignal | undefined,
+  redirects: RedirectWatch,
 ): Promise<TwilioResponse> {
   return isSdkRequestClient(native)
-    ? createView(native, (attempt) => configureAttempt(call, native, attempt, signal)).request(options)
-    : native.request({ ...options, signal });
+    ? createView(native, (attempt) => configureAttempt(call, native, attempt, redirects)).request(options)
+    : native.request({ ...options, signal: call.attemptSignal });
 }
 
 /**
@@ -76,14 +77,13 @@ function configureAttempt(
   call: Call,
   { axios: { defaults } }: SdkRequestClient,
   attempt: AxiosAttempt,
-  signal: AbortSignal | undefined,
+  redirects: RedirectWatch,
 ): AxiosAttempt {
   const { httpAgent, httpsAgent } = defaults as { httpAgent?: unknown; httpsAgent?: unknown };
   return {
     ...attempt,
-    ...(signal && { signal }),
-    // Only an attempt that the line signed has an epoch.
-    ...(call.epoch !== undefined && { beforeRedirect: removeTokenOnRedirect(call.origin) }),
+    signal: call.attemptSignal,
+    beforeRedirect: (next: RedirectOptions) => redirects.follow(next),
     ...call.poolOptions({ ...attempt, httpAgent, httpsAgent }),
     // `autoRetry` counts here. It stops above its limit, so that each attempt on the wire is an attempt of the line.
     retryCount: Infinity,
@@ -92,20 +92,28 @@ function configureAttempt(
 
 interface RedirectOptions {
   href?: string;
+  method?: string;
   headers?: Record<string, unknown>;
 }
 
-/** Removes the line's token on a redirect to another origin. follow-redirects alone would send it to a subdomain. */
-function removeTokenOnRedirect(origin: string) {
-  return ({ href = '', headers = {} }: RedirectOptions): void => {
-    if (originOf(href) === origin) return;
+/** Follows the redirects of an attempt. */
+class RedirectWatch {
+  /** Whether a redirect turned a write into a GET. The platform answered the write then, and must not get it again. */
+  becameGet = false;
+
+  constructor(readonly call: Call) {}
+
+  follow({ href = '', method, headers = {} }: RedirectOptions): void {
+    const { call } = this;
+    this.becameGet ||= method === 'GET' && call.method !== 'GET' && call.method !== 'HEAD';
+    // Only an attempt that the line signed has an epoch. follow-redirects alone would send its token to a subdomain.
+    if (call.epoch === undefined || originOf(href) === call.origin) return;
     for (const name of Object.keys(headers)) if (name.toLowerCase() === 'authorization') delete headers[name];
-  };
+  }
 }
 
 /** Settles as `running` does, or rejects when the signal aborts. A user's own request client may ignore that the call has ended. */
-async function endWith<T>(signal: AbortSignal | undefined, running: Promise<T>): Promise<T> {
-  if (!signal) return running;
+async function endWith<T>(signal: AbortSignal, running: Promise<T>): Promise<T> {
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     const abort = (): void => reject(signal.reason);
@@ -154,11 +162,15 @@ function outcomeOfTokenError(error: unknown): Outcome {
   return isTransient ? failed(error, 'not-sent') : failed(error, 'local', true);
 }
 
-function outcomeOfResponse(response: TwilioResponse): Outcome {
+/** `isAnswered`: the platform answered the write with a redirect, so another attempt would execute it twice. */
+function outcomeOfResponse(response: TwilioResponse, isAnswered: boolean): Outcome {
   const status = readSafely(response, 'statusCode');
-  // The SDK takes an answer without a status as a success.
-  return answered(response, {
+  const answer = {
+    // The SDK takes an answer without a status as a success.
     status: typeof status === 'number' ? status : 200,
-    header: (name) => readHeader(readSafely(response, 'headers'), name),
-  });
+    header: (name: string) => readHeader(readSafely(response, 'headers'), name),
+  };
+  const outcome = answered(response, answer);
+  const mayRepeat = outcome.kind === 'refused' || outcome.kind === 'unauthorized';
+  return isAnswered && mayRepeat ? answered(response, { ...answer, kind: 'unknown' }) : outcome;
 }

@@ -165,6 +165,7 @@ export function ownRequestClientUnderTest(): AdapterUnderTest<Twilio> {
     lacks: {
       ...LACKS,
       oneConnection: 'fetch has no such option',
+      redirects: 'nothing sees the redirects that a request client of the user follows',
       secondCopy: 'the request client belongs to no copy of the SDK',
       localFailure: 'fetch gives one error for all requests',
       streamBody: 'this request client sends text',

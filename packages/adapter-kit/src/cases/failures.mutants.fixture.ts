@@ -64,4 +64,21 @@ export const FAILURES_MUTANTS = [
   mutant('gives what the client refuses to its caller, and counts it for nothing', {
     Call: misjudging((error) => (isRefusal(error) ? failed(error, 'unknown', true) : undefined)),
   }),
+  mutant('does not repeat a write that a redirect answered', {
+    // Follows the redirect inside the attempt, and takes its failure for that of the write.
+    Call: class extends AcmeCall {
+      override async send(call: Call): Promise<Outcome> {
+        const outcome = await super.send(call);
+        const location = outcome.status === 303 ? outcome.header('location') : undefined;
+        if (location === undefined) return outcome;
+        this.discard();
+        try {
+          const url = new URL(location, this.url).href;
+          return await this.outcomeOfResponse(call, await this.transport({ method: 'GET', url, headers: {} }));
+        } catch (error) {
+          return this.outcomeOfError(error, undefined);
+        }
+      }
+    },
+  }),
 ];

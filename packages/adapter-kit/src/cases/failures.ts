@@ -159,4 +159,32 @@ export const FAILURES = [
       );
     },
   ),
+
+  define(
+    'does not repeat a write that a redirect answered',
+    {
+      why: 'The platform executed the write and named another address. A failure at that address is no failure of the write, so a repeat executes it twice.',
+      guide: 'failures',
+      needs: ['redirects'],
+    },
+    async (scene) => {
+      const closed = await scene.startServer();
+      await closed.refuseConnections();
+      const target = makeId();
+      const refusal = { status: 503, headers: { 'retry-after': '1' } };
+      scene.server.answer(target, refusal, refusal);
+      const writes: number[] = [];
+      for (const location of [`${scene.server.url}/items/${target}`, `${closed.url}/`]) {
+        const caller = await scene.guarded(scene.line({ retry: { maxAttempts: 2 } }));
+        const id = makeId();
+        scene.server.answer(id, { status: 303, headers: { location } }, { status: 303, headers: { location } });
+        await scene.run(caller, { method: 'POST', id });
+        writes.push(scene.server.requestsFor(id).filter(({ method }) => method === 'POST').length);
+      }
+      scene.check(
+        writes.every((count) => count === 1),
+        `A write was answered by a redirect, and the new address was refused. The write must arrive once. It arrived ${writes[0] ?? 0} times when the address answered 503, and ${writes[1] ?? 0} times when it refused the connection.`,
+      );
+    },
+  ),
 ];
