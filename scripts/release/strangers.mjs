@@ -1,6 +1,6 @@
 // Follows docs/extend/create-an-adapter.md for two clients of npm, with the packages of a local registry: from `npm create` to a green
-// contract. strangers/ has what somebody wrote who had only the docs and the registry. `node scripts/release/strangers.mjs`, after a
-// build; about four minutes. CI does not run it, because the rehearsal checks the projects of all templates.
+// contract. strangers/ has what somebody wrote who had only the docs and the registry. `node scripts/release/strangers.mjs [client …]`, after
+// a build; about four minutes. CI does not run it, because the rehearsal checks the projects of all templates.
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMetadata, rehearsalMetadata } from './metadata.mjs';
@@ -13,7 +13,7 @@ const STRANGERS = {
     types: '@types/needle@^3.3.0',
   },
   superagent: {
-    create: ['--template', 'function-client', '--client', 'superagent@^10.3.0', '--guard', 'guardSuperagent'],
+    create: ['--template', 'function-client', '--client', 'superagent@^10.4.2', '--guard', 'guardSuperagent'],
     types: '@types/superagent@^8.1.0',
   },
 };
@@ -26,13 +26,15 @@ await check('the packages are in the registry', async () => {
   return `${staged.length} packages`;
 });
 
-for (const [client, { create, types }] of Object.entries(STRANGERS)) {
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(STRANGERS);
+for (const client of wanted) {
+  const { create, types } = STRANGERS[client];
   const name = `holdline-${client}`;
   const folder = join(work, name);
   await check(`${client}: npm create makes the project`, () =>
     npm(['create', '@holdline/adapter', name, '--', ...create], work),
   );
-  await check(`${client}: npm install`, () => npm(['install'], folder));
+  await check(`${client}: npm install`, async () => void (await npm(['install'], folder)));
   await check(`${client}: the project passes its checks before anybody changes it`, () =>
     npm(['run', 'check'], folder),
   );

@@ -34,6 +34,7 @@ export const adapter = (built: typeof sources): AdapterUnderTest<ExampleRequest>
   // What the client cannot do, each with the reason. The contract leaves out the cases that need it.
   lacks: {
     interceptor: 'The client has no interceptors.',
+    redirects: 'The client does not follow redirects.',
     localFailure: 'The client refuses requests only where it sends them.',
     secondCopy: 'The client is a function, so the adapter compares no classes.',
   },

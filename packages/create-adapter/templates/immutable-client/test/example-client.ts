@@ -23,7 +23,8 @@ export function createRequest(
 ): ExampleRequest {
   async function request(url: string, { headers: given, ...options }: ExampleOptions = {}): Promise<Response> {
     const init = { ...options, headers: { ...headers, ...given }, signal: options.signal ?? null };
-    const settings = { duplex: 'half', dispatcher: agent as object };
+    // A redirect is an answer. A client that follows redirects itself hides whether a failure is that of the write.
+    const settings = { duplex: 'half', dispatcher: agent as object, redirect: 'manual' } as const;
     return fetch(new URL(url, baseUrl), { ...init, ...settings });
   }
   return Object.freeze(

@@ -276,8 +276,12 @@ class GuardedRequest {
       this.#facade.request = attempt.out?.request;
       if (!this.#callback && call.cancellation && attempt.out)
         call.cancellation.openAnswer = new OpenStream(attempt.out);
+      const status = answer.statusCode ?? 0;
+      const isRefused = [401, 429, 503].includes(status);
       return answered(this.#callback ? answer : this.#facade, {
-        status: answer.statusCode ?? 0,
+        status,
+        // A redirect answered the write, so a refusal by the new address must not repeat it.
+        ...(isRefused && attempt.isRedirected && isWrite(call) && { kind: 'unknown' as const }),
         header: (name) => {
           const value = answer.headers[name];
           return Array.isArray(value) ? value.join(', ') : value;
@@ -287,7 +291,8 @@ class GuardedRequest {
       if (signal.aborted) return failed(error, 'cancelled');
       if (attempt.wasRefused) return failed(error, 'local', true);
       if (await this.#source?.brokenBy()) return failed(error, 'local', this.#source?.isUntouched);
-      return failed(error, attempt.hasNoConnection ? 'not-sent' : networkFailure(error));
+      const kind = attempt.hasNoConnection ? 'not-sent' : networkFailure(error);
+      return failed(error, kind === 'not-sent' && attempt.isRedirected && isWrite(call) ? 'unknown' : kind);
     }
   }
 
@@ -418,6 +423,8 @@ class GuardedRequest {
   }
 }
 
+const isWrite = ({ method }: Call): boolean => method !== 'GET' && method !== 'HEAD';
+
 /** One request of needle. */
 class Attempt {
   out: StreamLike | undefined;
@@ -432,6 +439,10 @@ class Attempt {
   /** Whether the attempt ended because there was no connection in time, so nothing was sent. */
   get hasNoConnection(): boolean {
     return this.#timeout === 'open' && this.#redirects.length === 0;
+  }
+
+  get isRedirected(): boolean {
+    return this.#redirects.length > 0;
   }
 
   make(send: (callback: Callback) => StreamLike, isStreamForm: boolean): Promise<ResponseLike> {
