@@ -204,9 +204,11 @@ export class FetchCall implements CallRequest {
     const request = this.#request;
     const { redirect = 'follow' } = request ?? this.#init;
     const isWrite = call.method !== 'GET' && call.method !== 'HEAD';
-    // Only an attempt that the line signed has an epoch. A write must know whether its failure is that of a redirect.
-    const followsManually =
-      redirect === 'follow' && canFollowRedirects() && (isWrite || (call.epoch !== undefined && !stripsToken));
+    // A write that may be sent again must know whether its failure is that of a redirect.
+    const isRepeatedWrite = isWrite && this.replayable && call.mayBeSentAgain;
+    // Only an attempt that the line signed has an epoch.
+    const isSigned = call.epoch !== undefined && !stripsToken;
+    const followsManually = redirect === 'follow' && canFollowRedirects() && (isRepeatedWrite || isSigned);
     const onGet = (): void => void (this.#becameGet = isWrite);
     this.#becameGet = false;
     const init = {
