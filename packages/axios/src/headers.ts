@@ -22,7 +22,10 @@ export class RequestHeaders implements HeaderAccess {
 
 definePrintedForm(RequestHeaders, () => ({}));
 
-/** Reads a header from an `AxiosHeaders`, a `Headers` or a plain object, of any axios version and any adapter. */
+/**
+ * Reads a header from an `AxiosHeaders`, a `Headers` or a plain object, of any axios version and any adapter.
+ * @internal
+ */
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   const { get } = headers as { get?: unknown };
@@ -32,6 +35,7 @@ export function readHeader(headers: unknown, name: string): string | undefined {
 /**
  * Creates a reader of response headers by lower-case name. The line looks up many headers that most responses lack. Native adapters
  * give names in lower case; the reader then skips the search over all spellings.
+ * @internal
  */
 export function createHeaderReader(headers: unknown): (name: string) => string | undefined {
   let isLower: boolean | undefined;
@@ -57,7 +61,10 @@ function formatHeader(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-/** Writes one header. An adapter between axios and the guard may have made a plain object of the headers. */
+/**
+ * Writes one header. An adapter between axios and the guard may have made a plain object of the headers.
+ * @internal
+ */
 export function writeHeader(headers: unknown, name: string, value: string): void {
   const { set } = headers as { set?: unknown };
   if (typeof set === 'function') {

@@ -18,3 +18,6 @@ export type { AttachOptions } from './options.js';
 export { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 export { answerIn } from './response.js';
 export type { AxiosLike, BeforeRedirect, CancelTokenLike, NativeConfig, NativeResponse } from './types.js';
+
+// For our own packages. These exports may change in any version.
+export { createHeaderReader, readHeader, writeHeader } from './headers.js';

@@ -1,5 +1,6 @@
 import {
   answered,
+  answeredByRedirect,
   failed,
   networkFailure,
   readSafely,
@@ -32,12 +33,10 @@ export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefi
     return isTruncated(received) ? failed(error, 'unknown') : buildOutcome(error, received, true, readRefusal);
   }
   const kind = classifyFailure(error);
-  if (kind === 'not-sent' && becameGet(readSafely(error, 'request'), readSafely(error, 'config')))
-    return failed(error, 'unknown');
   // axios reports ERR_BAD_REQUEST before it sends anything.
   return kind === 'local' && readSafely(error, 'code') === 'ERR_BAD_REQUEST'
     ? failed(error, kind, true)
-    : failed(error, kind);
+    : throughRedirects(error, failed(error, kind));
 }
 
 /**
@@ -141,21 +140,15 @@ function buildOutcome(
   // Only a 429 response in text form is read. Its text is not parsed here.
   const refusal =
     status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
-  const answer = { status, header: createHeaderReader(headers), threw, ...refusal };
-  const outcome = answered(value, answer);
-  const mayRepeat = outcome.kind === 'refused' || outcome.kind === 'unauthorized';
-  return mayRepeat && becameGet(readSafely(response, 'request'), readSafely(response, 'config'))
-    ? answered(value, { ...answer, kind: 'unknown' })
-    : outcome;
+  const outcome = answered(value, { status, header: createHeaderReader(headers), threw, ...refusal });
+  return throughRedirects(response, outcome);
 }
 
-/**
- * Tells whether a redirect turned a write into a GET. The platform answered the write then, so a failure of the GET says nothing about it,
- * and another attempt would execute it twice. In Node, the request of follow-redirects knows its last method.
- */
-function becameGet(request: unknown, config: unknown): boolean {
+/** Corrects the outcome of a write that a redirect turned into a GET. In Node, the request of follow-redirects knows its last method. */
+function throughRedirects(native: unknown, outcome: Outcome): Outcome {
+  const request = readSafely(native, 'request');
   const redirectable = readSafely(request, '_redirectable') ?? request;
   const last = readSafely(readSafely(redirectable, '_options'), 'method');
-  const asked = String(readSafely(config, 'method') ?? 'get').toUpperCase();
-  return last === 'GET' && asked !== 'GET' && asked !== 'HEAD';
+  const asked = String(readSafely(readSafely(native, 'config'), 'method') ?? 'get').toUpperCase();
+  return last === 'GET' && asked !== 'GET' && asked !== 'HEAD' ? answeredByRedirect(outcome) : outcome;
 }

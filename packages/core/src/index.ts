@@ -127,7 +127,15 @@ export { defineAdapter, isGuarded, type AdapterDefinition, type GuardFunction } 
 export { isHoldline } from './line/line.js';
 export type { AdapterLine } from './line/holdline.js';
 export type { CallRequest, RequestSource, HeaderAccess, KeptAnswer, LetterParts, LetterBody } from './contract/call.js';
-export { answered, failed, type Answer, type ReadHeader, type ReadRefusal, type Refusal } from './contract/outcome.js';
+export {
+  answered,
+  answeredByRedirect,
+  failed,
+  type Answer,
+  type ReadHeader,
+  type ReadRefusal,
+  type Refusal,
+} from './contract/outcome.js';
 export { networkFailure, type Failure } from './contract/network-failure.js';
 export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
 export { currentContext, checkContext } from './call/context.js';

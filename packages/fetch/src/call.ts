@@ -1,5 +1,6 @@
 import {
   abortReason,
+  answeredByRedirect,
   BodySource,
   callInfo,
   checkContext,
@@ -171,12 +172,17 @@ export class FetchCall implements CallRequest {
   }
 
   async send(call: Call): Promise<Outcome> {
+    const outcome = await this.#attempt(call);
+    return this.#becameGet ? answeredByRedirect(outcome) : outcome;
+  }
+
+  async #attempt(call: Call): Promise<Outcome> {
     this.#releaseLast();
     const { url } = this;
     const { cancellation } = call;
     const { signal: givenSignal } = this.#init;
     const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
-    // A failed body ends the attempt, whatever the native function does.
+    // The native function refuses a signal that is none.
     const signal = isRefused ? undefined : call.attemptSignal;
     try {
       const response = await this.#sendAttempt(call, signal);
@@ -186,16 +192,15 @@ export class FetchCall implements CallRequest {
         return failed(signal.reason, 'cancelled');
       }
       this.#lastResponse = response;
-      // The body needs tracking only if another signal replaced the caller's.
+      // The signal of the line has replaced the caller's, so the body is tracked until its end.
       if (signal && cancellation)
         this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
       const { readRefusal, clock = systemClock } = this.#shared.options;
-      return await outcomeOfResponse(response, { readRefusal, clock, isAnswered: this.#becameGet });
+      return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
       if (this.#tracked?.isCauseOf(error)) return failed(error, 'local');
-      const outcome = outcomeOfError(error, this.#request ?? url, this.#init);
-      return outcome.kind === 'not-sent' && this.#becameGet ? failed(error, 'unknown') : outcome;
+      return outcomeOfError(error, this.#request ?? url, this.#init);
     }
   }
 

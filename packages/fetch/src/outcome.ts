@@ -11,20 +11,15 @@ import { readRefusalText } from './refusal-text.js';
 import { isRequest } from './request.js';
 import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
-/**
- * Builds the outcome of an attempt with a response. Only the body of a 429 is read, from a clone. `isAnswered`: the platform answered the
- * write with a redirect, so another attempt would execute the write twice.
- */
+/** Builds the outcome of an attempt with a response. Only the body of a 429 is read, from a clone. */
 export async function outcomeOfResponse(
   response: NativeResponse,
-  { readRefusal, clock, isAnswered }: { readRefusal: ReadRefusal | undefined; clock: Clock; isAnswered: boolean },
+  readRefusal: ReadRefusal | undefined,
+  clock: Clock,
 ): Promise<Outcome> {
   const { status, headers } = response;
   const refusal = status === 429 && readRefusal ? readRefusal(await readRefusalText(response, clock)) : undefined;
-  const answer = { status, header: (name: string) => headers.get(name) ?? undefined, ...refusal };
-  const outcome = answered(response, answer);
-  const mayRepeat = outcome.kind === 'refused' || outcome.kind === 'unauthorized';
-  return isAnswered && mayRepeat ? answered(response, { ...answer, kind: 'unknown' }) : outcome;
+  return answered(response, { status, header: (name) => headers.get(name) ?? undefined, ...refusal });
 }
 
 /** Builds the outcome of an attempt that rejected. */

@@ -1,6 +1,14 @@
-import { outcomeOfError, outcomeOfUpload } from '@holdline/axios';
-import { answered, failed, originOf, readSafely, type BodySource, type Call, type Outcome } from '@holdline/core';
-import { readHeader } from './headers.js';
+import { createHeaderReader, outcomeOfError, outcomeOfUpload } from '@holdline/axios';
+import {
+  answered,
+  answeredByRedirect,
+  failed,
+  originOf,
+  readSafely,
+  type BodySource,
+  type Call,
+  type Outcome,
+} from '@holdline/core';
 import type {
   AxiosAttempt,
   RequestClientLike,
@@ -17,13 +25,17 @@ export interface Attempt {
 }
 
 /** Makes one request on the wire with the client's own request client. */
-export async function sendAttempt(call: Call, { native, options, source }: Attempt): Promise<Outcome> {
+export async function sendAttempt(call: Call, attempt: Attempt): Promise<Outcome> {
+  const redirects = new RedirectWatch(call);
+  const outcome = await send(call, attempt, redirects);
+  return redirects.becameGet ? answeredByRedirect(outcome) : outcome;
+}
+
+async function send(call: Call, { native, options, source }: Attempt, redirects: RedirectWatch): Promise<Outcome> {
   const signal = call.attemptSignal;
   const token = watchTokenRequest(options);
-  const redirects = new RedirectWatch(call);
   try {
-    const response = await endWith(signal, sendNative(call, native, token.options, redirects));
-    return outcomeOfResponse(response, redirects.becameGet);
+    return outcomeOfResponse(await endWith(signal, sendNative(call, native, token.options, redirects)));
   } catch (error) {
     if (signal.aborted && error === signal.reason) return failed(error, 'cancelled');
     if (token.isFailure(error)) return outcomeOfTokenError(error);
@@ -162,15 +174,11 @@ function outcomeOfTokenError(error: unknown): Outcome {
   return isTransient ? failed(error, 'not-sent') : failed(error, 'local', true);
 }
 
-/** `isAnswered`: the platform answered the write with a redirect, so another attempt would execute it twice. */
-function outcomeOfResponse(response: TwilioResponse, isAnswered: boolean): Outcome {
+function outcomeOfResponse(response: TwilioResponse): Outcome {
   const status = readSafely(response, 'statusCode');
-  const answer = {
+  return answered(response, {
     // The SDK takes an answer without a status as a success.
     status: typeof status === 'number' ? status : 200,
-    header: (name: string) => readHeader(readSafely(response, 'headers'), name),
-  };
-  const outcome = answered(response, answer);
-  const mayRepeat = outcome.kind === 'refused' || outcome.kind === 'unauthorized';
-  return isAnswered && mayRepeat ? answered(response, { ...answer, kind: 'unknown' }) : outcome;
+    header: createHeaderReader(readSafely(response, 'headers')),
+  });
 }

@@ -148,3 +148,30 @@ export function failed(
   outcome.isUnsent = isUnsent;
   return outcome;
 }
+
+/** Classes whose attempt the line would repeat, because the platform executed nothing. */
+const UNEXECUTED: ReadonlySet<OutcomeClass> = new Set<OutcomeClass>(['refused', 'unauthorized', 'not-sent']);
+
+/**
+ * For adapters whose client follows redirects: the outcome of a write that a redirect turned into a GET. The platform answered the write
+ * then, so a refusal or a failure of the GET says nothing about it. The class is `unknown` where the line would repeat the write.
+ *
+ * @param outcome - The outcome of the GET, as `answered` or `failed` made it.
+ * @example
+ * ```ts
+ * import { answered, answeredByRedirect, type Outcome } from '@holdline/core';
+ *
+ * export function outcomeOf(response: Response, isWrite: boolean): Outcome {
+ *   const { status, headers, redirected } = response;
+ *   const outcome = answered(response, { status, header: (name) => headers.get(name) ?? undefined });
+ *   return isWrite && redirected ? answeredByRedirect(outcome) : outcome;
+ * }
+ * ```
+ * @public
+ */
+export function answeredByRedirect(outcome: Outcome): Outcome {
+  const { kind, value, threw, status, header, limitKey, bodyRetryAfterMs } = outcome;
+  return UNEXECUTED.has(kind)
+    ? new Outcome('unknown', value, threw, status, header, limitKey, bodyRetryAfterMs)
+    : outcome;
+}

@@ -124,7 +124,7 @@ async function run(
       // The caller reads the body after the call has ended. Until then, the limits of the call still hold.
       if (call.cancellation && last.body) call.cancellation.openAnswer = new OpenStream(last.body);
       const { status, headers: received } = last;
-      // A client that follows redirects itself must report `kind: 'unknown'` for a refused write that a redirect had answered.
+      // A client that follows redirects itself must return `answeredByRedirect(outcome)` for a write that was redirected.
       // CHANGE 4: a client that throws answers needs `answered(error, { threw: true, … })` in the `catch` below.
       return answered(last, { status, header: (name) => received.get(name) ?? undefined });
     } catch (error) {

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import {
   answered,
+  answeredByRedirect,
   BodySource,
   ConfigError,
   defineAdapter,
@@ -269,19 +270,20 @@ class GuardedRequest {
 
   async #send(call: Call): Promise<Outcome> {
     this.#attempt?.discard();
-    const signal = call.attemptSignal;
     const attempt = (this.#attempt = new Attempt());
+    const outcome = await this.#make(call, attempt);
+    return attempt.isRedirected && isWrite(call) ? answeredByRedirect(outcome) : outcome;
+  }
+
+  async #make(call: Call, attempt: Attempt): Promise<Outcome> {
+    const signal = call.attemptSignal;
     try {
       const answer = await attempt.make((callback) => this.#sendNatively(call, signal, callback), !this.#callback);
       this.#facade.request = attempt.out?.request;
       if (!this.#callback && call.cancellation && attempt.out)
         call.cancellation.openAnswer = new OpenStream(attempt.out);
-      const status = answer.statusCode ?? 0;
-      const isRefused = [401, 429, 503].includes(status);
       return answered(this.#callback ? answer : this.#facade, {
-        status,
-        // A redirect answered the write, so a refusal by the new address must not repeat it.
-        ...(isRefused && attempt.isRedirected && isWrite(call) && { kind: 'unknown' as const }),
+        status: answer.statusCode ?? 0,
         header: (name) => {
           const value = answer.headers[name];
           return Array.isArray(value) ? value.join(', ') : value;
@@ -291,8 +293,7 @@ class GuardedRequest {
       if (signal.aborted) return failed(error, 'cancelled');
       if (attempt.wasRefused) return failed(error, 'local', true);
       if (await this.#source?.brokenBy()) return failed(error, 'local', this.#source?.isUntouched);
-      const kind = attempt.hasNoConnection ? 'not-sent' : networkFailure(error);
-      return failed(error, kind === 'not-sent' && attempt.isRedirected && isWrite(call) ? 'unknown' : kind);
+      return failed(error, attempt.hasNoConnection ? 'not-sent' : networkFailure(error));
     }
   }
 
