@@ -1,10 +1,9 @@
+import type { RunnableCase } from '../cases/define-case.js';
 import { CASES } from '../cases/index.js';
+import { registerCases } from './cases.js';
 import { checkAdapter, checkParts } from './check-adapter.js';
-import { reasonToLeaveOut, runCase } from './run-case.js';
+import { runCase } from './run-case.js';
 import type { AdapterUnderTest, ContractPart, ContractRunner } from './types.js';
-
-/** Time limit of one case in a test runner, ms. A case takes a fraction of a second; a busy machine may need longer. */
-const CASE_TIMEOUT_MS = 60_000;
 
 /**
  * Registers the cases of the contract as tests of any runner. Each case starts a real server on 127.0.0.1, connects a new client and guards
@@ -58,27 +57,13 @@ const CASE_TIMEOUT_MS = 60_000;
  * @public
  */
 export function adapterContract<Client extends object>(
-  { describe, it, expect }: ContractRunner,
+  runner: ContractRunner,
   adapter: AdapterUnderTest<Client>,
   parts?: readonly ContractPart[],
 ): void {
-  const checked = checkAdapter(adapter);
+  const subject = checkAdapter(adapter);
   const wanted = parts && checkParts(parts, 'parts');
-  describe(`contract of ${checked.name}`, () => {
-    for (const one of CASES) {
-      if (wanted?.includes(one.part) === false || reasonToLeaveOut(one, checked) !== undefined) continue;
-      const body = async function (this: unknown): Promise<void> {
-        allowTime(this);
-        await runCase(one, checked);
-        expect?.(undefined).toBe(undefined);
-      };
-      it(`${one.part}: ${one.name}`, body, CASE_TIMEOUT_MS);
-    }
-  });
-}
-
-/** Mocha takes the time limit of a test from its context, and ignores the third argument of `it`. */
-function allowTime(context: unknown): void {
-  const { timeout } = (context ?? {}) as { timeout?: unknown };
-  if (typeof timeout === 'function') timeout.call(context, CASE_TIMEOUT_MS);
+  const cases = CASES.filter(({ part }) => wanted?.includes(part) !== false);
+  const run = (one: RunnableCase): Promise<void> => runCase(one, subject);
+  registerCases(runner, { cases, subject, run }, ({ part, name }) => `${part}: ${name}`);
 }

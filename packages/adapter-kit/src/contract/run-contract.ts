@@ -1,8 +1,10 @@
 import { check } from '@holdline/core';
+import type { RunnableCase } from '../cases/define-case.js';
 import { CASES } from '../cases/index.js';
+import { runCases } from './cases.js';
 import { checkAdapter, checkParts } from './check-adapter.js';
 import type { ContractError } from './failure.js';
-import { reasonToLeaveOut, runCase } from './run-case.js';
+import { runCase } from './run-case.js';
 import type { AdapterUnderTest, ContractCase, ContractPart } from './types.js';
 import { CONTRACT_VERSION } from './version.js';
 
@@ -76,28 +78,10 @@ export async function runContract<Client extends object>(
   adapter: AdapterUnderTest<Client>,
   options: ContractOptions = {},
 ): Promise<ContractReport> {
-  const checked = checkAdapter(adapter);
+  const subject = checkAdapter(adapter);
   const { parts, onCase, maxWaitMs } = checkOptions(options, 'options');
-  const results: CaseResult[] = [];
-  for (const one of CASES) {
-    if (parts?.includes(one.part) === false) continue;
-    const { run, ...facts } = one;
-    void run;
-    const reason = reasonToLeaveOut(one, checked);
-    const error = reason === undefined ? await failureOf(runCase(one, checked, maxWaitMs)) : undefined;
-    const result = reason !== undefined ? 'left out' : error ? 'failed' : 'passed';
-    const ended: CaseResult = { ...facts, result, error, reason };
-    results.push(ended);
-    onCase?.(ended);
-  }
-  return { adapter: checked.name, version: CONTRACT_VERSION, cases: results };
-}
-
-async function failureOf(running: Promise<void>): Promise<ContractError | undefined> {
-  try {
-    await running;
-    return undefined;
-  } catch (error) {
-    return error as ContractError;
-  }
+  const cases = CASES.filter(({ part }) => parts?.includes(part) !== false);
+  const run = (one: RunnableCase): Promise<void> => runCase(one, subject, maxWaitMs);
+  const results = await runCases({ cases, subject, run }, onCase);
+  return { adapter: subject.name, version: CONTRACT_VERSION, cases: results };
 }

@@ -1,10 +1,9 @@
+import { registerCases } from '../contract/cases.js';
 import type { ContractRunner } from '../contract/types.js';
 import { checkPolicy } from './check-policy.js';
-import { POLICY_CASES, reasonToLeaveOutPolicy, runPolicyCase } from './run-policy-contract.js';
+import type { RunnablePolicyCase } from './define-policy-case.js';
+import { POLICY_CASES, runPolicyCase } from './run-policy-contract.js';
 import type { PolicyUnderTest } from './types.js';
-
-/** Time limit of one case in a test runner, ms. A case takes milliseconds; a busy machine may need longer. */
-const CASE_TIMEOUT_MS = 60_000;
 
 /**
  * Registers the cases of the contract for policies as tests of any runner. Each case puts the policy on a line of its own. Time is virtual.
@@ -40,16 +39,8 @@ const CASE_TIMEOUT_MS = 60_000;
  * ```
  * @public
  */
-export function policyContract({ describe, it, expect }: ContractRunner, policy: PolicyUnderTest): void {
-  const checked = checkPolicy(policy);
-  describe(`contract of ${checked.name}`, () => {
-    for (const one of POLICY_CASES) {
-      if (reasonToLeaveOutPolicy(one, checked) !== undefined) continue;
-      const body = async (): Promise<void> => {
-        await runPolicyCase(one, checked);
-        expect?.(undefined).toBe(undefined);
-      };
-      it(one.name, body, CASE_TIMEOUT_MS);
-    }
-  });
+export function policyContract(runner: ContractRunner, policy: PolicyUnderTest): void {
+  const subject = checkPolicy(policy);
+  const run = (one: RunnablePolicyCase): Promise<void> => runPolicyCase(one, subject);
+  registerCases(runner, { cases: POLICY_CASES, subject, run }, ({ name }) => name);
 }

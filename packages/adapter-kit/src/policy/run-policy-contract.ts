@@ -1,4 +1,4 @@
-import { ContractError, Problem } from '../contract/failure.js';
+import { contractError, runCases } from '../contract/cases.js';
 import { checkPolicy } from './check-policy.js';
 import type { RunnablePolicyCase } from './define-policy-case.js';
 import { OUTCOME_CASES } from './outcome-cases.js';
@@ -18,25 +18,15 @@ const GUIDE = 'docs/extend/write-a-policy.md';
 export const POLICY_CASES: readonly RunnablePolicyCase[] = [...OUTCOME_CASES, ...WAIT_CASES, ...STATE_CASES];
 
 /** Runs one case with lines of its own. */
-export async function runPolicyCase({ run, why, guide }: RunnablePolicyCase, policy: PolicyUnderTest): Promise<void> {
+export async function runPolicyCase(one: RunnablePolicyCase, policy: PolicyUnderTest): Promise<void> {
   const scene = new PolicyScene(policy);
   try {
-    await run(scene);
+    await one.run(scene);
   } catch (error) {
-    const problem = error instanceof Problem ? error.message : `The case ended with an error: ${String(error)}`;
-    throw new ContractError(problem, why, `${GUIDE}#${guide}`, { cause: error });
+    throw contractError(error, one, GUIDE);
   } finally {
     await scene.close();
   }
-}
-
-/** Returns the reason why a case does not apply to a policy; undefined if it applies. */
-export function reasonToLeaveOutPolicy(
-  { needs }: RunnablePolicyCase,
-  { lacks = {} }: PolicyUnderTest,
-): string | undefined {
-  const missing = needs.find((feature) => lacks[feature] !== undefined);
-  return missing && lacks[missing];
 }
 
 /**
@@ -63,25 +53,8 @@ export async function runPolicyContract(
     onCase?: (result: PolicyCaseResult) => void;
   } = {},
 ): Promise<PolicyContractReport> {
-  const checked = checkPolicy(policy);
-  const results: PolicyCaseResult[] = [];
-  for (const one of POLICY_CASES) {
-    const { name, why, guide, needs } = one;
-    const reason = reasonToLeaveOutPolicy(one, checked);
-    const error = reason === undefined ? await failureOf(runPolicyCase(one, checked)) : undefined;
-    const result = reason !== undefined ? 'left out' : error ? 'failed' : 'passed';
-    const ended: PolicyCaseResult = { name, why, guide, needs, result, error, reason };
-    results.push(ended);
-    onCase?.(ended);
-  }
-  return { policy: checked.name, version: POLICY_CONTRACT_VERSION, cases: results };
-}
-
-async function failureOf(running: Promise<void>): Promise<ContractError | undefined> {
-  try {
-    await running;
-    return undefined;
-  } catch (error) {
-    return error as ContractError;
-  }
+  const subject = checkPolicy(policy);
+  const run = (one: RunnablePolicyCase): Promise<void> => runPolicyCase(one, subject);
+  const cases = await runCases({ cases: POLICY_CASES, subject, run }, onCase);
+  return { policy: subject.name, version: POLICY_CONTRACT_VERSION, cases };
 }

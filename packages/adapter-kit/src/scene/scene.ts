@@ -11,7 +11,7 @@ import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import type { AdapterUnderTest, Connection, ConnectOptions, ContractRequest, ReadResult } from '../contract/types.js';
 import { Problem } from '../contract/failure.js';
 import { startContractServer, type ContractServer, type ServerAnswer } from '../server/contract-server.js';
-import { Caller, makeId, type Ending, type Running } from './caller.js';
+import { Caller, makeId, type Running } from './caller.js';
 import { CheckedFormat } from './checked-format.js';
 import { connectChecked, pause } from './checked-connection.js';
 import { kindOf } from './kind.js';
@@ -118,21 +118,12 @@ export class Scene {
 
   /** Waits for an event, without moving the virtual clock. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const isOver = limitWait(this.maxWaitMs);
-    while (!holds()) {
-      if (isOver()) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
-      await pause();
-    }
+    this.check(await this.#wait(holds), this.#missing(what));
   }
 
   /** Waits for an event. Meanwhile the virtual clock moves whenever all calls of all lines wait for time. */
   async pass(holds: () => boolean, what: string): Promise<void> {
-    const isOver = limitWait(this.maxWaitMs);
-    while (!holds()) {
-      if (isOver()) throw new Problem(`This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`);
-      if (this.#time.isWaitedFor) await this.clock.advance(STEP_MS);
-      await pause();
-    }
+    this.check(await this.#wait(holds, { passMs: Infinity }), this.#missing(what));
   }
 
   /**
@@ -140,23 +131,30 @@ export class Scene {
    *
    * @param maxMs - Largest virtual time that may pass.
    */
-  async end(running: Running, maxMs = 600_000): Promise<Running> {
-    return this.#settle(
-      running,
-      () => `${describe(running.request)} did not end. The server has ${this.server.pending} unanswered requests.`,
-      maxMs,
-    );
+  async end(running: Running, maxMs = MAX_PASS_MS): Promise<Running> {
+    const hasEnded = await this.#wait(() => running.isSettled, { passMs: maxMs });
+    const { pending } = this.server;
+    this.check(hasEnded, `${describe(running.request)} did not end. The server has ${pending} unanswered requests.`);
+    return running;
   }
 
-  async #settle<T extends Ending>(running: T, describeHang: () => string, maxMs = 600_000): Promise<T> {
-    const isOver = limitWait(this.maxWaitMs);
-    const until = this.clock.now() + maxMs;
-    while (!running.isSettled) {
-      if (isOver()) throw new Problem(describeHang());
-      if (this.#time.isWaitedFor && this.clock.now() < until) await this.clock.advance(STEP_MS);
+  /** Waits for real time, and lets up to `passMs` of virtual time pass. Returns whether the event happened. */
+  async #wait(
+    holds: () => boolean,
+    { passMs = 0, maxWaitMs = this.maxWaitMs }: { passMs?: number; maxWaitMs?: number } = {},
+  ): Promise<boolean> {
+    const isOver = limitWait(maxWaitMs);
+    const until = this.clock.now() + passMs;
+    while (!holds()) {
+      if (isOver()) return false;
+      if (this.clock.now() < until && this.#time.isWaitedFor) await this.clock.advance(STEP_MS);
       await pause();
     }
-    return running;
+    return true;
+  }
+
+  #missing(what: string): string {
+    return `This did not happen within ${this.maxWaitMs / 1000} s: ${what}.`;
   }
 
   /** Makes a call and waits until it ends, as `end` does. */
@@ -205,19 +203,17 @@ export class Scene {
 
   /** Lets the client refuse a call, and returns the error. */
   async refusal(caller: Caller): Promise<unknown> {
-    const { isRejected, error } = await this.#settle(
-      caller.refuse(),
-      () => 'refuse() of the connection did not settle.',
-    );
+    const ending = caller.refuse();
+    const hasEnded = await this.#wait(() => ending.isSettled, { passMs: MAX_PASS_MS });
+    this.check(hasEnded, 'refuse() of the connection did not settle.');
+    const { isRejected, error } = ending;
     this.check(isRejected, 'refuse() of the connection must make a call that the client rejects. The call succeeded.');
     return error;
   }
 
   /** Waits for an event that an adapter may fail to bring about. Returns whether it happened. */
-  async happens(holds: () => boolean): Promise<boolean> {
-    const isOver = limitWait(Math.min(MAX_HOPE_MS, this.maxWaitMs));
-    while (!holds() && !isOver()) await pause();
-    return holds();
+  happens(holds: () => boolean): Promise<boolean> {
+    return this.#wait(holds, { maxWaitMs: Math.min(MAX_HOPE_MS, this.maxWaitMs) });
   }
 
   /** Waits for an event that the adapter must bring about. Fails the case if it does not happen. */
@@ -256,6 +252,9 @@ export class Scene {
     await closing;
   }
 }
+
+/** Virtual time that may pass until a call ends, ms. */
+const MAX_PASS_MS = 600_000;
 
 /** Virtual time that passes at once while calls wait, ms. */
 const STEP_MS = 100;
