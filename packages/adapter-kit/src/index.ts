@@ -30,3 +30,6 @@ export type {
   Provocation,
 } from './policy/types.js';
 export { recordContract, type ContractRecord } from './record/record-contract.js';
+
+// For our own packages. These exports may change in any version.
+export { isErrorOfNode } from './contract/stray-errors.js';

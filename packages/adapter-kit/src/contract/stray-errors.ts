@@ -2,8 +2,11 @@ import process from 'node:process';
 import { pause } from '../scene/checked-connection.js';
 import { Problem } from './failure.js';
 
-/** Whether only code of Node was running, as for Node's conversion of a destroyed stream to a web stream. */
-function isOfNode(error: unknown): boolean {
+/**
+ * Whether only code of Node was running, as for Node's conversion of a destroyed stream to a web stream.
+ * @internal
+ */
+export function isErrorOfNode(error: unknown): boolean {
   const frames = (error instanceof Error ? (error.stack ?? '') : '').split('\n').filter((line) => /^\s*at /.test(line));
   return frames.length > 0 && frames.every((line) => /[( ]node:/.test(line));
 }
@@ -12,7 +15,7 @@ function isOfNode(error: unknown): boolean {
 const watched = new Set<Problem[]>();
 
 function hear(error: unknown): void {
-  if (isOfNode(error)) return;
+  if (isErrorOfNode(error)) return;
   const text = `Nobody handles an error of the adapter, its client or the functions of the contract file: ${String(error)}`;
   for (const found of watched) found.push(new Problem(text, { cause: error }));
 }

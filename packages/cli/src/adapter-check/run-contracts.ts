@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { isErrorOfNode } from '@holdline/adapter-kit';
 import type * as Kit from '@holdline/adapter-kit';
 import { type Clock, systemClock } from '@holdline/core';
 import { resolvePackage } from '../doctor/project/packages.js';
@@ -137,7 +138,7 @@ function watchSilence(clock: Clock): { ended: Promise<true>; restart(): void; st
 /** Errors that nobody handles would end the process without a word about the contract. */
 function listenToStrayErrors(problems: string[], notes: string[]): () => void {
   const hear = (error: unknown): void => {
-    const list = isOfNode(error) ? notes : problems;
+    const list = isErrorOfNode(error) ? notes : problems;
     const whose = list === notes ? 'Node itself' : 'the adapter, its client or the contract file';
     const text = `An error that nobody handles, of ${whose}: ${lineOf(error)}`;
     if (list.length < 20 && !list.includes(text)) list.push(text);
@@ -148,10 +149,4 @@ function listenToStrayErrors(problems: string[], notes: string[]): () => void {
     process.off('unhandledRejection', hear);
     process.off('uncaughtException', hear);
   };
-}
-
-/** Whether only code of Node was running, as for Node's conversion of a destroyed stream to a web stream. */
-function isOfNode(error: unknown): boolean {
-  const frames = (error instanceof Error ? (error.stack ?? '') : '').split('\n').filter((line) => /^\s*at /.test(line));
-  return frames.length > 0 && frames.every((line) => /[( ]node:/.test(line));
 }
