@@ -25,7 +25,7 @@ const E2E = ['--config', 'test/vitest.config.ts'];
 const test = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
   ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
-  ['lint', 'eslint', ['.', '--max-warnings=0', '--concurrency=2']],
+  ['lint', 'node', ['scripts/lint.mjs']],
   ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
   ['map of the folders', 'node', ['scripts/map.mjs']],
   ['index of the examples', 'node', ['examples/run-all.mjs', '--check']],
