@@ -36,6 +36,8 @@ import { TokenSource } from '../policies/token/source.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
 import { requestPermit } from '../policies/governor/shadow.js';
 import { reportSessionFailures } from './session-keys.js';
+import type { Outcome } from '../contract/outcome.js';
+import type { ReadContext } from '../policies/answers/host.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { Call, CallRequest, Route } from '../contract/call.js';
@@ -318,10 +320,15 @@ export class Line implements Holdline {
   }
 
   run(request: CallRequest): Promise<unknown> {
-    const call = this.call(request);
+    return this.#start(this.call(request));
+  }
+
+  /** @param destination - Makes the result. Without it, the result is that of the client. */
+  #start(call: ActiveCall, destination?: Destination): Promise<unknown> {
     const { granting } = call.context ?? {};
     const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
-    const execution = new Execution(call, isOfGrant ? this.#grantPipeline : routeOf(call).pipeline);
+    const pipeline = isOfGrant ? this.#grantPipeline : routeOf(call).pipeline;
+    const execution = new Execution(call, destination ? { ...pipeline, destination } : pipeline);
     const { replay } = call.context ?? {};
     if (replay) replay.info ??= call.info;
     this.#active++;
@@ -334,6 +341,13 @@ export class Line implements Holdline {
       return Promise.reject(execution.fail(error));
     }
     return execution.proceed();
+  }
+
+  /** Makes a read as a call of its own, for several callers. */
+  read(request: CallRequest, { priority, tenant, signal, without }: ReadContext): Promise<Outcome> {
+    const own = { priority, without, ...(tenant !== undefined && { tenant }), ...(signal && { signal }) };
+    // The read has none of the transaction, the budget or the signal of the caller that needs it first.
+    return activeContext.run(own, () => this.#start(this.call(request), this.#outcomeDestination) as Promise<Outcome>);
   }
 
   permit(request: PermitRequest): PendingPermit {
@@ -386,6 +400,15 @@ export class Line implements Holdline {
     fail: (call, error) => this.#endCall(call, false, error),
   };
 
+  /** Ends a read of the line itself. Its result is the outcome. */
+  readonly #outcomeDestination: Destination = {
+    complete: (call, outcome) => {
+      this.#endCall(call, outcome.kind === 'ok', outcome.value, outcome.kind === 'refused');
+      return outcome;
+    },
+    fail: (call, error) => this.#endCall(call, false, error),
+  };
+
   #endCall(call: ActiveCall, ok: boolean, value: unknown, refused = false): void {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
@@ -396,7 +419,8 @@ export class Line implements Holdline {
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);
     // A call that joined an identical call has the error of that call.
-    if (attempts === 0 && isHoldlineError(value) && !info.facts?.isJoined) this.events.refused(call, value);
+    if (attempts === 0 && isHoldlineError(value) && info.facts?.answeredBy !== 'identical call')
+      this.events.refused(call, value);
     if (this.events.has('call')) reportCallEnd(call, ok, value, this.ports.clock.now(), this.events);
     // An attempt may outlive a cancelled call or the custom policy that sent it, and a dead letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
