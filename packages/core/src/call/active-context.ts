@@ -9,6 +9,8 @@ export interface ActiveContext extends CallContext {
   readonly steps?: Map<string, number>;
   /** The grant that makes the call. Such a call must not wait for the token that the grant fetches. */
   readonly granting?: Cancellation;
+  /** For a read that the line makes for several callers: the policies of phase `answer` that it passes by. */
+  readonly without?: 'cache' | 'all';
   /** The dead letter that the call replays. */
   readonly replay?: Replaying;
 }

@@ -1,4 +1,5 @@
 import type { CallInfo, CredentialRef } from '../contract/call.js';
+import type { AnswerSource } from '../contract/events.js';
 import type { LetterKey } from '../contract/dead-letters.js';
 import type { Outcome, ReadHeader } from '../contract/outcome.js';
 
@@ -28,16 +29,16 @@ const REPORTED_HEADERS = [
 class CallFacts {
   /** Attempts that certainly had no effect. */
   attemptsWithoutEffect = 0;
-  /** Whether the call shares the answer of an identical active call. */
-  isJoined = false;
+  /** Source of an answer that cost no request of this call. */
+  answeredBy: AnswerSource | undefined = undefined;
+  /** Age of the answer in ms, if it comes from the cache. */
+  ageMs: number | undefined = undefined;
   /** Whether the step of the call was tried before. */
   isRepeat = false;
   /** Whether the platform certainly executed the call, although its answer is lost. */
   isExecuted = false;
   /** Whether an attempt of an earlier run may have been executed. */
   isUncertain = false;
-  /** Whether the answer comes from the journal or a `verify` hook. */
-  isRecalled = false;
   /** When the current attempt left, monotonic ms. Kept only for listeners. */
   sentAt: number | undefined = undefined;
   key: LetterKey | undefined = undefined;
@@ -85,7 +86,20 @@ export class Info implements CallInfo {
   }
 
   get fromJournal(): boolean {
-    return this.#facts?.isRecalled ?? false;
+    return this.#facts?.answeredBy === 'journal';
+  }
+
+  get fromCache(): boolean {
+    const source = this.#facts?.answeredBy;
+    return source === 'cache' || source === 'stale cache';
+  }
+
+  get isStale(): boolean {
+    return this.#facts?.answeredBy === 'stale cache';
+  }
+
+  get ageMs(): number | undefined {
+    return this.#facts?.ageMs;
   }
 
   /** Generation of the token that signed the last attempt. Internal. */

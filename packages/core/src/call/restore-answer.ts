@@ -1,4 +1,5 @@
 import type { KeptAnswer, UncertainWrite, VerifyResult } from '../contract/call.js';
+import type { AnswerSource } from '../contract/events.js';
 import type { Clock } from '../contract/clock.js';
 import { answered, type Outcome } from '../contract/outcome.js';
 import { activeContext } from './active-context.js';
@@ -11,12 +12,20 @@ interface VerifyHook {
   readonly verifyTimeoutMs: number;
 }
 
-/** Makes the outcome of a kept answer. Undefined: the client of the call cannot make its native result. */
-export function restoreAnswer({ request, info }: ActiveCall, answer: KeptAnswer): Outcome | undefined {
+/**
+ * Makes the outcome of a kept answer. Undefined: the client of the call cannot make its native result.
+ *
+ * @param source - Where the answer comes from.
+ */
+export function restoreAnswer(
+  { request, info }: ActiveCall,
+  answer: KeptAnswer,
+  source: AnswerSource = 'journal',
+): Outcome | undefined {
   const { status, headers } = answer;
   const value = request.restoreAnswer?.(answer);
   if (value === undefined) return undefined;
-  info.ensureFacts().isRecalled = true;
+  info.ensureFacts().answeredBy = source;
   const outcome = answered(value, { status, header: (name) => headers[name] });
   info.recordOutcome(outcome);
   return outcome;

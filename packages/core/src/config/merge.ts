@@ -3,7 +3,7 @@ import { RETRY_PROFILES, type RetryProfile } from '../policies/retry/options.js'
 import { normalizePattern } from './endpoint.js';
 import type { EndpointPolicies, HoldlineConfig } from './types.js';
 
-const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'token', 'paths'] as const;
+const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'cache', 'token', 'paths'] as const;
 
 /**
  * Merges `change` into `config`: the options of each policy one by one, endpoints pattern by pattern, and in each pattern policy by

@@ -26,6 +26,7 @@ import type { ConnectionPools } from '../contract/pools.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Store } from '../contract/store.js';
 import type { Tokens } from '../contract/tokens.js';
+import { type BulkOptions, checkBulk, checkCache } from '../policies/answers/options.js';
 import { checkBreaker } from '../policies/breaker/options.js';
 import { checkDeadLetters } from '../policies/dead-letters/options.js';
 import { checkDeadline } from '../policies/deadline/options.js';
@@ -63,19 +64,39 @@ const checkEndpoint = shape<EndpointPolicies>({
   idempotency: orFalse(checkIdempotency),
   deadline: checkDeadline,
   bulkhead: orFalse(checkBulkhead),
+  cache: orFalse(checkCache),
+  coalesce: flag,
+  bulk: orFalse(checkBulk),
   readOnly: flag,
   keyed: flag,
   priority: priorityCheck,
   weight: count,
 });
 
+/** Checks bulk reads against the parameters of their endpoint. */
+function checkBulkOf(names: readonly string[], bulk: BulkOptions, key: string): void {
+  for (const name of ['list', 'parameter', 'max'] as const) {
+    if (bulk[name] === undefined) throw new ConfigError(`${key}.${name} is missing`);
+  }
+  const parameters = names.length === 0 ? 'absent, because the pattern has no parameter' : `one of ${names.join(', ')}`;
+  if (names.length === 0 || (bulk.id !== undefined && !names.includes(bulk.id)))
+    refuse(`${key}.id`, bulk.id, parameters);
+  const { segments } = parseEndpoint(`GET ${bulk.list}`, `${key}.list`);
+  const id = bulk.id ?? names.at(-1);
+  const others = names.filter((name) => name !== id).map((name) => `:${name}`);
+  const unknown = segments.find((segment) => /^[:*]/.test(segment) && !others.includes(segment));
+  if (unknown !== undefined)
+    refuse(`${key}.list`, bulk.list, `a path whose parameters are among ${others.join(', ') || 'none'}`);
+}
+
 const endpointRecord = record(checkEndpoint, (name, key) => void parseEndpoint(name, key));
 const endpointsCheck: typeof endpointRecord = (value, key) => {
   const endpoints = endpointRecord(value, key);
-  for (const [pattern, { governor }] of Object.entries(endpoints)) {
+  for (const [pattern, { governor, bulk }] of Object.entries(endpoints)) {
     const names = parseEndpoint(pattern, key).segments.flatMap((segment) =>
       segment[0] === ':' ? segment.slice(1) : [],
     );
+    if (bulk) checkBulkOf(names, bulk, `${key}['${pattern}'].bulk`);
     for (const [i, quota] of (governor || undefined)?.quotas?.entries() ?? []) {
       if (quota.key === undefined || names.includes(quota.key)) continue;
       const allowed =
@@ -128,6 +149,8 @@ const checkConfig = shape<HoldlineConfig>({
   idempotency: orFalse(checkIdempotency),
   deadline: checkDeadline,
   bulkhead: orFalse(checkBulkhead),
+  cache: orFalse(checkCache),
+  coalesce: flag,
   endpoints: endpointsCheck,
   paths: checkPaths,
   state: checkState,
@@ -151,5 +174,10 @@ export function checkWhole(config: HoldlineConfig): HoldlineConfig {
   if (config.governor) checkTogether(config.governor, 'governor');
   if (config.deadLetters && !config.store?.deadLetters)
     throw new ConfigError('deadLetters needs a store that keeps dead letters, such as memoryStore()');
+  for (const [pattern, { cache }] of Object.entries(config.endpoints ?? {})) {
+    if (!cache || config.cache === false) continue;
+    if ({ ...config.cache, ...cache }.ttlMs === undefined && !(cache.rules ?? config.cache?.rules))
+      throw new ConfigError(`endpoints['${pattern}'].cache needs ttlMs or rules`);
+  }
   return config;
 }

@@ -1,4 +1,5 @@
 import { PRIORITIES } from '../contract/context.js';
+import { type BulkOptions, CACHE_DEFAULTS, type ResolvedCache } from '../policies/answers/options.js';
 import { BREAKER_DEFAULTS, type BreakerOptions } from '../policies/breaker/options.js';
 import { DEADLINE_DEFAULTS, type DeadlineOptions } from '../policies/deadline/options.js';
 import {
@@ -20,6 +21,12 @@ export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies
   ]);
 }
 
+/** The cache of an endpoint. All routes of the endpoint share its entries. */
+export type EndpointCache = ResolvedCache & { readonly endpoint: Endpoint };
+
+/** Bulk reads of an endpoint. */
+export type EndpointBulk = BulkOptions & { readonly endpoint: Endpoint };
+
 /** The resolved policies of a route. Options of its endpoints have precedence over those of the line, and these over the defaults. */
 export interface RoutePolicies {
   governor: (Required<GovernorOptions> & { endpointQuotas: readonly PlacedQuota[]; apart: boolean }) | false;
@@ -28,6 +35,9 @@ export interface RoutePolicies {
   idempotency: Required<IdempotencyOptions> | false;
   deadline: Required<DeadlineOptions>;
   bulkhead: BulkheadOptions | false;
+  cache: EndpointCache | false;
+  coalesce: boolean;
+  bulk: EndpointBulk | false;
   readOnly: boolean;
   keyed: boolean;
   priority: number;
@@ -54,7 +64,7 @@ function resolveEndpointQuotas(match: EndpointMatch | undefined): PlacedQuota[] 
 /** Options of the line that do not hold for endpoints with `apart`. */
 const APART = { quotas: [], ratePerSec: Infinity, rampUpMs: 0 } as const satisfies Partial<GovernorOptions>;
 
-type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline';
+type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline' | 'cache';
 
 /**
  * Resolves the policies of a route.
@@ -72,6 +82,9 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
     if (own === false || (own === undefined && line === false)) return false;
     return { ...defaults, ...(line as object | undefined), ...(own as object | undefined) };
   };
+  const cached = matching('cache');
+  const cache = cached !== undefined && layer('cache', CACHE_DEFAULTS as ResolvedCache);
+  const bulk = matching('bulk');
   const governor = mostSpecific('governor');
   const bulkhead = mostSpecific('bulkhead');
   const deadline = layer('deadline', DEADLINE_DEFAULTS) as Required<DeadlineOptions>;
@@ -91,6 +104,9 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
     idempotency: layer('idempotency', IDEMPOTENCY_DEFAULTS),
     deadline,
     bulkhead: bulkhead ? { scope: 'route', ...bulkhead } : (bulkhead ?? config.bulkhead ?? false),
+    cache: cache && { ...cache, endpoint: (cached as EndpointMatch).endpoint },
+    coalesce: mostSpecific('coalesce') ?? config.coalesce ?? cache !== false,
+    bulk: bulk?.policies.bulk ? { ...bulk.policies.bulk, endpoint: bulk.endpoint } : false,
     readOnly: mostSpecific('readOnly') ?? false,
     keyed: mostSpecific('keyed') ?? false,
     priority: PRIORITIES.indexOf(mostSpecific('priority') ?? 'normal'),

@@ -2,6 +2,7 @@ import type { Clock, Random } from '../contract/clock.js';
 import type { Priority } from '../contract/context.js';
 import type { ConnectionPools } from '../contract/pools.js';
 import type { Store } from '../contract/store.js';
+import type { BulkOptions, CacheOptions } from '../policies/answers/options.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
 import type { BreakerOptions } from '../policies/breaker/options.js';
 import type { DeadLetterOptions } from '../policies/dead-letters/options.js';
@@ -66,6 +67,21 @@ export interface EndpointPolicies {
    * @defaultValue that of the line
    */
   bulkhead?: BulkheadOptions | false;
+  /**
+   * The cache of this endpoint. Each option replaces that of the line.
+   * @defaultValue none: without `cache`, the endpoint is not cached
+   */
+  cache?: CacheOptions | false;
+  /**
+   * Whether identical reads that are active at the same time share one request.
+   * @defaultValue that of the line; on with `cache`
+   */
+  coalesce?: boolean;
+  /**
+   * The list by ids that answers single reads of this endpoint.
+   * @defaultValue none
+   */
+  bulk?: BulkOptions | false;
   /**
    * Declares a POST that only reads, so that repeating it is safe.
    * @defaultValue false
@@ -139,6 +155,16 @@ export interface HoldlineConfig {
    * @defaultValue none
    */
   bulkhead?: BulkheadOptions | false;
+  /**
+   * Default options of the cache, for the endpoints that declare one. `false` switches all caches off.
+   * @defaultValue see {@link CacheOptions}; nothing is cached that no endpoint declares
+   */
+  cache?: CacheOptions | false;
+  /**
+   * Whether identical reads of all endpoints that are active at the same time share one request.
+   * @defaultValue false
+   */
+  coalesce?: boolean;
   /**
    * Options per endpoint pattern, such as `GET /users/:id` or `GET /users/{id}`. For each policy, the most specific matching pattern with that policy counts.
    * @defaultValue none

@@ -45,6 +45,17 @@ export interface KeptAnswer {
 }
 
 /**
+ * A change of a request that the line makes itself.
+ * @public
+ */
+export interface RequestChange {
+  /** Absolute URL with its query. Without it, the URL stays. */
+  readonly url?: string | undefined;
+  /** Headers to set, by lower-case name. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
  * What a line does with a request body that can be read only once, for example a stream. `BodySource` implements it.
  * @public
  */
@@ -193,6 +204,12 @@ export interface CallRequest {
    * `StepDoneError` instead of its answer.
    */
   restoreAnswer?(answer: KeptAnswer): unknown;
+  /**
+   * Makes a read of the same client for the line itself: method, headers, body, credential and options of this request, with the change,
+   * but without the caller's signal and context. The line sends it for several callers, to refresh its cache, or to read a list. Without
+   * it, the line makes no such reads with this client: calls are not coalesced, and the cache has only answers that a caller waited for.
+   */
+  variant?(change: RequestChange): CallRequest;
   /** Copies a native result or error for a second caller of the same call. Without it, both callers get the same object. */
   copy?(value: unknown): unknown;
   /** Checked settings that the user gave on this call. */
@@ -237,6 +254,12 @@ export interface CallInfo {
   readonly idempotencyKey: string | undefined;
   /** Whether the answer comes from the journal or a `verify` hook, because an earlier run of the transaction executed the call. */
   readonly fromJournal: boolean;
+  /** Whether the answer comes from the cache of the line. */
+  readonly fromCache: boolean;
+  /** Whether the answer comes from the cache, and is older than its `ttlMs`. */
+  readonly isStale: boolean;
+  /** Milliseconds since the platform gave the answer, if it comes from the cache. */
+  readonly ageMs: number | undefined;
   /** Headers of the last answer about throttling and correlation, by lower-case name. Never credentials or cookies. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -35,6 +35,13 @@ export type PoolReason = 'requests wait' | 'too small' | 'shared with long polls
 export type DryRunAction = 'wait' | 'refuse' | 'retry' | 'replay' | 'time out' | 'fail';
 
 /**
+ * The source of an answer that cost no request of its own. `bulk read`: a request for a list of which the answer is one item. `live value`:
+ * the last event of a notification channel.
+ * @public
+ */
+export type AnswerSource = 'journal' | 'identical call' | 'cache' | 'stale cache' | 'bulk read' | 'live value';
+
+/**
  * All events of a line with their fields. No event has a token, a header value or a body.
  * @public
  */
@@ -67,7 +74,7 @@ export interface HoldlineEvents {
     waitedMs: number;
     queuedMs: number;
     durationMs: number;
-    answeredBy: 'journal' | 'identical call' | undefined;
+    answeredBy: AnswerSource | undefined;
   };
   /** An attempt leaves for the wire. */
   attemptStarted: { callId: number; route: string; attempt: number };

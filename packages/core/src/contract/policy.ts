@@ -10,8 +10,8 @@ import type { Ports } from './store.js';
  */
 export const PHASES = [
   'observe',
-  'answer',
   'deadline',
+  'answer',
   'identify',
   'retry',
   'authorize',

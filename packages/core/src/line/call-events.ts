@@ -38,6 +38,6 @@ export function reportCallEnd(call: ActiveCall, ok: boolean, value: unknown, now
     waitedMs,
     queuedMs,
     durationMs: now - call.startedAt,
-    answeredBy: facts?.isRecalled ? 'journal' : facts?.isJoined ? 'identical call' : undefined,
+    answeredBy: facts?.answeredBy,
   });
 }

@@ -17,6 +17,7 @@ import type { RoutePolicies } from '../config/resolve.js';
 import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';
 import type { Step } from '../pipeline/execution.js';
+import type { AnswerHost } from '../policies/answers/host.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
 import type { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import type { Governor } from '../policies/governor/governor.js';
@@ -46,6 +47,7 @@ export interface LineParts {
   readonly pool: TokenPool | undefined;
   readonly token: TokenOptions | undefined;
   readonly dryRun: DryRun | undefined;
+  readonly answerHost: AnswerHost;
 }
 
 /** The policies of a line: the built-in policies and those that the user added. */

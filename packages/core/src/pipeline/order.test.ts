@@ -152,7 +152,7 @@ describe('a custom policy', () => {
   it('may answer a call itself, which then sends nothing and takes no permit', async () => {
     const { line, run, wire } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } });
     line.use(
-      policy('cache', 'answer', {
+      policy('kept-answers', 'answer', {
         create: () => () => Promise.resolve({ kind: 'ok', value: 'cached', threw: false } as never),
       }),
     );

@@ -87,6 +87,9 @@ export interface PolicyPlace {
 export const BUILT_IN = [
   { name: 'dead-letters', phase: 'observe' },
   { name: 'deadline', phase: 'deadline' },
+  { name: 'cache', phase: 'answer' },
+  { name: 'coalesce', phase: 'answer' },
+  { name: 'bulk', phase: 'answer' },
   { name: 'idempotency', phase: 'identify' },
   { name: 'retry', phase: 'retry' },
   { name: 'authorize', phase: 'authorize' },

@@ -29,7 +29,7 @@ export function deadLetterStep(letters: LineDeadLetters, route: LetterPolicies):
     const { info, replay, method, request } = call;
     if (replay) replay.reason = reason ?? (outcome ? `${outcome.kind} ${outcome.status ?? ''}`.trim() : 'cancelled');
     if (reason === undefined || replay || request.retriedBy !== undefined) return undefined;
-    if (info.facts?.isJoined || info.facts?.isExecuted) return undefined;
+    if (info.facts?.answeredBy === 'identical call' || info.facts?.isExecuted) return undefined;
     const { keep } = letters.options;
     if (keep === 'writes' && (SAFE.has(method) || route.readOnly)) return undefined;
     const isWanted = typeof keep !== 'function' || letters.isWanted(keep, call, reason);

@@ -210,7 +210,7 @@ export function idempotencyStep(
     let shared: Outcome;
     const { info } = first;
     const facts = call.info.ensureFacts();
-    facts.isJoined = true;
+    facts.answeredBy = 'identical call';
     // The copy is made immediately. Once the first caller reads a fetch response, its body can no longer be copied.
     const copy = outcome.then(
       (ended) => (call.cancellation?.cancelled ? ended : copyOutcome(call, ended)),
@@ -223,13 +223,15 @@ export function idempotencyStep(
     } catch (error) {
       call.check();
       const isOwn = isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN';
-      facts.isJoined = !isOwn && !first.cancellation?.cancelled;
-      if (facts.isJoined) throw error;
+      if (!isOwn && !first.cancellation?.cancelled) throw error;
+      facts.answeredBy = undefined;
       return sendItself(call, first);
     }
     // The body source of the first call may have broken. The joining call has its own body.
-    facts.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
-    if (!facts.isJoined) return sendItself(call, first);
+    if (shared.kind === 'cancelled' || shared.kind === 'local') {
+      facts.answeredBy = undefined;
+      return sendItself(call, first);
+    }
     call.info.recordOutcome(shared);
     call.info.idempotencyKey = info.idempotencyKey;
     return shared;
@@ -238,7 +240,7 @@ export function idempotencyStep(
   function sendItself(call: ActiveCall, first: ActiveCall): undefined {
     if (first.isRepeatable || !first.info.mayBeExecuted) return undefined;
     // The first call leaves the dead letter of this write.
-    call.info.ensureFacts().isJoined = true;
+    call.info.ensureFacts().answeredBy = 'identical call';
     const message = `${call.route.name} may or may not have been executed by an identical call that was cancelled (idempotencyKey or step); nothing was sent`;
     throw new OutcomeUnknownError(message, call.errorDetails());
   }
