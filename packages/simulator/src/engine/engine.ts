@@ -7,6 +7,7 @@ import { answerPreflight } from '../http/cors.js';
 import { type RequestBody, readRequestBody } from '../http/request-body.js';
 import { Limiter } from '../limits/limiter.js';
 import { parseChange } from '../option-parsing/parse-options.js';
+import type { EntityCounts } from '../options/entity-options.js';
 import type { ScriptedAnswer, ScriptedResponse } from '../options/script-options.js';
 import type { Settings } from '../options/simulator-options.js';
 import type { Pattern } from '../paths/path-pattern.js';
@@ -29,6 +30,13 @@ type Plan =
   | { readonly do: 'script'; readonly script: ScriptedResponse }
   | { readonly do: 'run'; readonly faultDecision: FaultDecision };
 
+/** The checked options of an engine. */
+export interface EngineSetup {
+  readonly seed: number;
+  readonly entities: Required<EntityCounts>;
+  readonly settings: Settings;
+}
+
 /** The core of a simulator for any platform: it decides on each request at arrival, executes it and answers it. */
 export class Engine<P extends Platform = Platform> {
   /** `127.0.0.1:port`; set when the server listens. */
@@ -50,13 +58,13 @@ export class Engine<P extends Platform = Platform> {
   #settings: Settings;
   #arrivals = 0;
 
-  constructor(kind: PlatformDefinition<P>, seed: number, settings: Settings) {
+  constructor(kind: PlatformDefinition<P>, { seed, entities, settings }: EngineSetup) {
     this.#definition = kind;
     this.#seed = seed;
     this.#settings = settings;
     const clock = this.#clock;
     const current = (): Settings => this.#settings;
-    this.platform = kind.create({ seed, settings: current, now: () => clock.now() });
+    this.platform = kind.create({ seed, entities, settings: current, now: () => clock.now() });
     this.#contextIds = createRandomStream(seed, 'context');
     this.#serviceJitter = createRandomStream(seed, 'service');
     this.#limiter = new Limiter(settings.limits);

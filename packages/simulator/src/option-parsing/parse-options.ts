@@ -1,10 +1,13 @@
 import { SimulatorOptionError } from '../option-error.js';
+import { BULK_DEFAULTS } from '../options/bulk-options.js';
 import { type CorsSettings, CORS_DEFAULTS } from '../options/cors-options.js';
+import { ENTITY_DEFAULTS, type EntityCounts } from '../options/entity-options.js';
 import { LONG_POLL_DEFAULTS, type LongPollOptions } from '../options/long-poll-options.js';
 import { NOTIFICATION_DEFAULTS, type NotificationOptions } from '../options/notification-options.js';
 import type { Settings } from '../options/simulator-options.js';
 import { SOCKET_DEFAULTS } from '../options/socket-options.js';
 import { TOKEN_DEFAULTS } from '../options/token-options.js';
+import { MAX_ENTITIES } from '../platform/collection.js';
 import type { PlatformDefinition } from '../platform/platform.js';
 import { type PlatformName, PLATFORMS } from '../platforms.js';
 import { checkHeaderName, checkHeaderValue } from './check-response.js';
@@ -19,6 +22,7 @@ import {
   checkObject,
   checkOneOf,
 } from './check-values.js';
+import { parseBulkOptions } from './parse-bulk-options.js';
 import { parseFault } from './parse-faults.js';
 import { parseLimits } from './parse-limits.js';
 import { parseSocketOptions } from './parse-socket-options.js';
@@ -38,9 +42,10 @@ const CHANGEABLE_KEYS = [
   'maxConcurrent',
   'sockets',
   'notifications',
+  'bulk',
   'faults',
 ] as const;
-const OPTION_KEYS = ['platform', 'port', 'seed', ...CHANGEABLE_KEYS] as const;
+const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', ...CHANGEABLE_KEYS] as const;
 /** JavaScript dates end 8.64e15 ms from 1970. A thousandth of that range is safe in both directions. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
@@ -49,6 +54,7 @@ interface ParsedOptions {
   readonly platform: PlatformName;
   readonly port: number;
   readonly seed: number;
+  readonly entities: Required<EntityCounts>;
   readonly settings: Settings;
 }
 
@@ -60,6 +66,8 @@ export function parseOptions(options: unknown): ParsedOptions {
   const port = given.port === undefined ? 0 : checkInteger('port', given.port, 0, 65_535);
   const seed =
     given.seed === undefined ? 1 : checkInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  forbidUnless('', given, 'entities', kind.platformOptions.includes('entities'), "only with platform 'genesys'");
+  const entities = given.entities === undefined ? ENTITY_DEFAULTS : parseEntities(given.entities);
   const changeable = Object.fromEntries(CHANGEABLE_KEYS.map((key) => [key, given[key]]));
   const defaults: Settings = {
     service: { min: 0, max: 0 },
@@ -74,9 +82,16 @@ export function parseOptions(options: unknown): ParsedOptions {
     maxConcurrent: Infinity,
     sockets: SOCKET_DEFAULTS,
     notifications: NOTIFICATION_DEFAULTS,
+    bulk: BULK_DEFAULTS,
     faults: [],
   };
-  return { platform, port, seed, settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) } };
+  return {
+    platform,
+    port,
+    seed,
+    entities,
+    settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) },
+  };
 }
 
 /** Checks the given keys and returns only these. `tokens` is merged with the previous settings. */
@@ -89,6 +104,7 @@ export function parseChange(
   const given = checkObject('options', change, CHANGEABLE_KEYS);
   forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
   forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
+  forbidUnless('', given, 'bulk', platformOptions.includes('bulk'), "only with platform 'genesys'");
   forbidUnless('', given, 'maxConcurrent', platformOptions.includes('maxConcurrent'), "only with platform 'twilio'");
   const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
   return {
@@ -108,9 +124,21 @@ export function parseChange(
     ...(has('notifications') && {
       notifications: parseNotifications(given.notifications, before.notifications),
     }),
+    ...(has('bulk') && { bulk: parseBulkOptions(given.bulk, before.bulk) }),
     ...(has('faults') && {
       faults: checkList('faults', given.faults, 'faults').map((item, index) => parseFault(item, index, paths)),
     }),
+  };
+}
+
+function parseEntities(value: unknown): Required<EntityCounts> {
+  const given = checkObject('entities', value, Object.keys(ENTITY_DEFAULTS));
+  const counts = Object.entries(given).filter(([, count]) => count !== undefined);
+  return {
+    ...ENTITY_DEFAULTS,
+    ...Object.fromEntries(
+      counts.map(([name, count]) => [name, checkInteger(`entities.${name}`, count, 0, MAX_ENTITIES)]),
+    ),
   };
 }
 

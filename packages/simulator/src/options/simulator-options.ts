@@ -1,4 +1,6 @@
+import type { BulkOptions, BulkSettings } from './bulk-options.js';
 import type { CorsOptions, CorsSettings } from './cors-options.js';
+import type { EntityCounts } from './entity-options.js';
 import type { Fault, FaultSettings } from './fault-options.js';
 import type { Limit, LimitSettings } from './limit-options.js';
 import type { LongPollOptions } from './long-poll-options.js';
@@ -115,6 +117,18 @@ export interface SimulatorOptions {
    */
   notifications?: NotificationOptions;
   /**
+   * Options of lists by id and of bulk writes. Genesys Cloud only.
+   *
+   * @defaultValue see {@link BulkOptions}
+   */
+  bulk?: BulkOptions;
+  /**
+   * Number of entities at the start, for example `{ users: 10_000, contacts: 5_000 }`. Genesys Cloud only.
+   *
+   * @defaultValue see {@link EntityCounts}
+   */
+  entities?: EntityCounts;
+  /**
    * Simulated faults.
    *
    * @defaultValue none
@@ -123,10 +137,11 @@ export interface SimulatorOptions {
 }
 
 /**
- * Options that `set()` of a simulator accepts: all except the platform, the port and the seed.
+ * Options that `set()` of a simulator accepts: all except the platform, the port, the seed and the
+ * entities.
  * @public
  */
-export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed'>>;
+export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed' | 'entities'>>;
 
 /** All settings that can change at run time, with their defaults. */
 export interface Settings {
@@ -142,5 +157,6 @@ export interface Settings {
   readonly maxConcurrent: number;
   readonly sockets: SocketSettings;
   readonly notifications: Required<NotificationOptions>;
+  readonly bulk: BulkSettings;
   readonly faults: readonly FaultSettings[];
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../http/answer.js';
 import type { Refusal } from '../limits/limiter.js';
+import type { EntityCounts } from '../options/entity-options.js';
 import type { Settings } from '../options/simulator-options.js';
 import type { PathDialect } from '../paths/request-path.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
@@ -60,6 +61,8 @@ export interface Platform {
 /** The parts of the engine that a platform uses. */
 export interface PlatformSetup {
   readonly seed: number;
+  /** Number of entities at the start. */
+  readonly entities: Required<EntityCounts>;
   /** The current settings. */
   settings(): Settings;
   /** Time since the start of the simulator, ms. */
