@@ -17,6 +17,7 @@ import { type Random, createRandomStream, generateUuid } from '../random.js';
 import { SocketHub } from '../sockets/socket-hub.js';
 import type { Stats } from '../statistics/stats.js';
 import type { WireEntry, WireOutcome } from '../statistics/wire-log.js';
+import { applyCaching } from './cacheable-answers.js';
 import { EngineClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import { Executor } from './executor.js';
@@ -274,7 +275,8 @@ export class Engine<P extends Platform = Platform> {
     const { min, max } = this.#settings.service;
     const serviceMs = min === max ? min : min + this.#serviceJitter.next() * (max - min);
     // The request is executed before the wait: a client that stops waiting leaves an unknown write behind.
-    const { answer, outcome } = await this.#executor.executeRequest(exchange, body);
+    const { answer: executed, outcome } = await this.#executor.executeRequest(exchange, body);
+    const answer = applyCaching(exchange, executed, this.#settings.cacheable);
     await this.#timers.pause(serviceMs + delayMs);
     if (fault?.kind === 'drop-after') return responder.dropConnection(exchange);
     if (fault?.kind === 'malformed-headers') return responder.sendMalformedAnswer(exchange, answer, fault.headers);

@@ -24,6 +24,7 @@ export class GenesysPlatform implements Platform {
   readonly tokens: TokenStore;
   readonly errors = genesysErrors;
   readonly maxBodyBytes = MAX_BODY_BYTES;
+  readonly cacheHeaders = { 'Cache-Control': 'no-cache, no-store, must-revalidate', Pragma: 'no-cache', Expires: '0' };
   readonly channels: Channels;
   readonly socketEndpoints: readonly SocketEndpoint[];
   readonly #organization: Organization;

@@ -23,6 +23,7 @@ import {
   checkOneOf,
 } from './check-values.js';
 import { parseBulkOptions } from './parse-bulk-options.js';
+import { parseCacheable } from './parse-cacheable.js';
 import { parseFault } from './parse-faults.js';
 import { parseLimits } from './parse-limits.js';
 import { parseSocketOptions } from './parse-socket-options.js';
@@ -37,6 +38,7 @@ const CHANGEABLE_KEYS = [
   'retryAfter',
   'clockSkewMs',
   'limitKeyInBody',
+  'cacheable',
   'cors',
   'longPoll',
   'maxConcurrent',
@@ -77,6 +79,7 @@ export function parseOptions(options: unknown): ParsedOptions {
     retryAfter: kind.retryAfter ?? 'seconds',
     clockSkewMs: 0,
     limitKeyInBody: false,
+    cacheable: [],
     cors: CORS_DEFAULTS,
     longPoll: LONG_POLL_DEFAULTS,
     maxConcurrent: Infinity,
@@ -117,6 +120,7 @@ export function parseChange(
       clockSkewMs: checkInteger('clockSkewMs', given.clockSkewMs, -MAX_SKEW_MS, MAX_SKEW_MS),
     }),
     ...(has('limitKeyInBody') && { limitKeyInBody: checkBoolean('limitKeyInBody', given.limitKeyInBody) }),
+    ...(has('cacheable') && { cacheable: parseCacheable(given.cacheable, paths) }),
     ...(has('cors') && { cors: parseCors(given.cors) }),
     ...(has('longPoll') && { longPoll: parseLongPoll(given.longPoll) }),
     ...(has('maxConcurrent') && { maxConcurrent: checkInteger('maxConcurrent', given.maxConcurrent, 1, MAX_COUNT) }),

@@ -1,4 +1,5 @@
 import type { BulkOptions, BulkSettings } from './bulk-options.js';
+import type { CacheableRoute, CacheableSettings } from './cache-options.js';
 import type { CorsOptions, CorsSettings } from './cors-options.js';
 import type { EntityCounts } from './entity-options.js';
 import type { Fault, FaultSettings } from './fault-options.js';
@@ -86,6 +87,13 @@ export interface SimulatorOptions {
    */
   limitKeyInBody?: boolean;
   /**
+   * Routes whose answers may be cached, by pattern: `{ 'GET /api/v2/scripts/:id': { maxAgeSec: 60, etag: true } }`. The
+   * first pattern that matches decides.
+   *
+   * @defaultValue none (Genesys Cloud answers all of its API with `no-cache, no-store, must-revalidate`)
+   */
+  cacheable?: Record<string, CacheableRoute>;
+  /**
    * CORS headers for browsers; with `false`, pages cannot read any answer.
    *
    * @defaultValue see {@link CorsOptions}
@@ -152,6 +160,7 @@ export interface Settings {
   readonly retryAfter: string;
   readonly clockSkewMs: number;
   readonly limitKeyInBody: boolean;
+  readonly cacheable: readonly CacheableSettings[];
   readonly cors: CorsSettings | undefined;
   readonly longPoll: Required<LongPollOptions>;
   readonly maxConcurrent: number;

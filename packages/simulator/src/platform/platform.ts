@@ -54,6 +54,8 @@ export interface Platform {
   admit?(token: AccessToken, onEnd: (listener: () => void) => void): Admission;
   /** Checks the signature of a request, for a platform with signed requests. Returns the answer that refuses it. */
   checkSignature?(request: IncomingMessage, wallMs: number): Answer | undefined;
+  /** Headers of every API answer whose route is not cacheable. */
+  readonly cacheHeaders?: Readonly<Record<string, string>>;
   /** Builds the headers of every answer, without Date, CORS and quota headers. */
   buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
 }
