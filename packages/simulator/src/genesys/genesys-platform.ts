@@ -17,6 +17,7 @@ import { Organization } from './organization.js';
 import { createStateRoutes } from './state-routes.js';
 import { grantToken } from './token-endpoint.js';
 import { createUserRoutes, createUserStateRoutes } from './user-routes.js';
+import { createUserSkillRoutes } from './user-skill-routes.js';
 import { UserStates } from './user-states.js';
 
 /** The Genesys Cloud part of a simulator. */
@@ -45,6 +46,7 @@ export class GenesysPlatform implements Platform {
       ...createApiRoutes(this.#organization),
       ...createUserRoutes(this.#organization, userStates),
       ...createUserStateRoutes(this.#organization, userStates),
+      ...createUserSkillRoutes(this.#organization, configuration, userStates),
       ...createConfigurationRoutes(configuration, (request) => answerGenerically(request, this.#organization)),
       ...createStateRoutes(this.#organization, configuration),
       ...createChannelRoutes(this.channels),
