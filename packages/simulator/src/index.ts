@@ -7,6 +7,7 @@ export type { CacheableRoute } from './options/cache-options.js';
 export type { CorsOptions } from './options/cors-options.js';
 export type { EntityCounts } from './options/entity-options.js';
 export type { Fault } from './options/fault-options.js';
+export type { JobOptions } from './options/job-options.js';
 export type { Limit } from './options/limit-options.js';
 export type { LongPollOptions } from './options/long-poll-options.js';
 export type { NotificationOptions } from './options/notification-options.js';

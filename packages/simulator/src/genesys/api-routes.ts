@@ -31,28 +31,6 @@ export function createApiRoutes(organization: Organization): RouteDefinition[] {
     ['GET /api/v2/scripts/divisionviews', (request) => answerPage(request, organization.scripts.list())],
     ['GET /api/v2/scripts/:id', (request) => getEntity(request, organization.scripts)],
     ...createContactRoutes(organization),
-    [
-      'POST /api/v2/analytics/conversations/details/query',
-      (request) => {
-        const all = organization.conversations.list();
-        const { pageSize, pageNumber } = readBodyPaging(request);
-        const conversations = all
-          .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
-          .map(({ id, startTime }) => ({ conversationId: id, conversationStart: startTime, participants: [] }));
-        return answerOk({ conversations, totalHits: all.length });
-      },
-    ],
-    [
-      'POST /api/v2/analytics/users/details/query',
-      (request) => {
-        const all = organization.users.list();
-        const { pageSize, pageNumber } = readBodyPaging(request);
-        const userDetails = all
-          .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
-          .map(({ id }) => ({ userId: id, primaryPresence: [], routingStatus: [] }));
-        return answerOk({ userDetails, totalHits: all.length });
-      },
-    ],
     ['GET /api/v2/conversations', (request) => answerPage(request, organization.conversations.list())],
     ['GET /api/v2/conversations/:id', (request) => getEntity(request, organization.conversations)],
     ['POST /api/v2/conversations/emails', (request) => createEntity(request, organization.conversations)],
@@ -87,13 +65,6 @@ export function answerGenerically(request: RouteRequest, organization: Organizat
     return answerOk({ ...readFields(request), id, selfUri: method === 'POST' ? `${path}/${id}` : path });
   }
   return buildErrorAnswer(405, 'method.not.allowed', `The method ${method} is not allowed here.`, contextId);
-}
-
-function readBodyPaging(request: RouteRequest): { pageSize: number; pageNumber: number } {
-  const paging = (readFields(request).paging ?? {}) as { pageSize?: unknown; pageNumber?: unknown };
-  const read = (value: unknown, fallback: number): number =>
-    typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : fallback;
-  return { pageSize: Math.min(100, read(paging.pageSize, 25)), pageNumber: read(paging.pageNumber, 1) };
 }
 
 function describeToken({ token }: RouteRequest, organization: Organization): Answer {

@@ -5,6 +5,8 @@ import { type Route, RouteTable } from '../platform/route-table.js';
 import { createRandomStream } from '../random.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
 import { TokenStore } from '../tokens/token-store.js';
+import { AnalyticsJobs } from './analytics-jobs.js';
+import { createAnalyticsRoutes } from './analytics-routes.js';
 import { answerGenerically, createApiRoutes, MAX_BODY_BYTES } from './api-routes.js';
 import { Configuration } from './configuration.js';
 import { createConfigurationRoutes } from './configuration-routes.js';
@@ -44,6 +46,13 @@ export class GenesysPlatform implements Platform {
     ];
     this.#routes = new RouteTable([
       ...createApiRoutes(this.#organization),
+      ...createAnalyticsRoutes(
+        this.#organization,
+        new AnalyticsJobs(
+          () => settings().jobs,
+          () => this.#organization.newId(),
+        ),
+      ),
       ...createUserRoutes(this.#organization, userStates),
       ...createUserStateRoutes(this.#organization, userStates),
       ...createUserSkillRoutes(this.#organization, configuration, userStates),
@@ -76,6 +85,6 @@ export class GenesysPlatform implements Platform {
 export const genesys: PlatformDefinition<GenesysPlatform> = {
   paths: PLAIN_PATHS,
   defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
-  platformOptions: ['notifications', 'bulk', 'entities'],
+  platformOptions: ['notifications', 'bulk', 'jobs', 'entities'],
   create: (setup) => new GenesysPlatform(setup),
 };

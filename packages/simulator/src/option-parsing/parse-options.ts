@@ -2,6 +2,7 @@ import { SimulatorOptionError } from '../option-error.js';
 import { BULK_DEFAULTS } from '../options/bulk-options.js';
 import { type CorsSettings, CORS_DEFAULTS } from '../options/cors-options.js';
 import { ENTITY_DEFAULTS, type EntityCounts } from '../options/entity-options.js';
+import { JOB_DEFAULTS, type JobOptions } from '../options/job-options.js';
 import { LONG_POLL_DEFAULTS, type LongPollOptions } from '../options/long-poll-options.js';
 import { NOTIFICATION_DEFAULTS, type NotificationOptions } from '../options/notification-options.js';
 import type { Settings } from '../options/simulator-options.js';
@@ -45,6 +46,7 @@ const CHANGEABLE_KEYS = [
   'sockets',
   'notifications',
   'bulk',
+  'jobs',
   'faults',
 ] as const;
 const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', ...CHANGEABLE_KEYS] as const;
@@ -86,6 +88,7 @@ export function parseOptions(options: unknown): ParsedOptions {
     sockets: SOCKET_DEFAULTS,
     notifications: NOTIFICATION_DEFAULTS,
     bulk: BULK_DEFAULTS,
+    jobs: JOB_DEFAULTS,
     faults: [],
   };
   return {
@@ -107,6 +110,7 @@ export function parseChange(
   const given = checkObject('options', change, CHANGEABLE_KEYS);
   forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
   forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
+  forbidUnless('', given, 'jobs', platformOptions.includes('jobs'), "only with platform 'genesys'");
   forbidUnless('', given, 'bulk', platformOptions.includes('bulk'), "only with platform 'genesys'");
   forbidUnless('', given, 'maxConcurrent', platformOptions.includes('maxConcurrent'), "only with platform 'twilio'");
   const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
@@ -128,6 +132,7 @@ export function parseChange(
     ...(has('notifications') && {
       notifications: parseNotifications(given.notifications, before.notifications),
     }),
+    ...(has('jobs') && { jobs: parseJobs(given.jobs, before.jobs) }),
     ...(has('bulk') && { bulk: parseBulkOptions(given.bulk, before.bulk) }),
     ...(has('faults') && {
       faults: checkList('faults', given.faults, 'faults').map((item, index) => parseFault(item, index, paths)),
@@ -179,6 +184,18 @@ function parseLongPoll(value: unknown): Required<LongPollOptions> {
       maxWaitMs === undefined
         ? LONG_POLL_DEFAULTS.maxWaitMs
         : checkInteger('longPoll.maxWaitMs', maxWaitMs, 0, MAX_TIMER_MS),
+  };
+}
+
+function parseJobs(value: unknown, before: Required<JobOptions>): Required<JobOptions> {
+  const given = checkObject('jobs', value, Object.keys(JOB_DEFAULTS));
+  const read = (name: keyof JobOptions, min: number, max: number): number =>
+    given[name] === undefined ? before[name] : checkInteger(`jobs.${name}`, given[name], min, max);
+  return {
+    queuedMs: read('queuedMs', 0, MAX_TIMER_MS),
+    runMs: read('runMs', 0, MAX_TIMER_MS),
+    fail: read('fail', 0, MAX_COUNT),
+    expiresInMs: read('expiresInMs', 1, MAX_TIMER_MS),
   };
 }
 

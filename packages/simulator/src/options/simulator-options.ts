@@ -2,6 +2,7 @@ import type { BulkOptions, BulkSettings } from './bulk-options.js';
 import type { CacheableRoute, CacheableSettings } from './cache-options.js';
 import type { CorsOptions, CorsSettings } from './cors-options.js';
 import type { EntityCounts } from './entity-options.js';
+import type { JobOptions } from './job-options.js';
 import type { Fault, FaultSettings } from './fault-options.js';
 import type { Limit, LimitSettings } from './limit-options.js';
 import type { LongPollOptions } from './long-poll-options.js';
@@ -131,6 +132,12 @@ export interface SimulatorOptions {
    */
   bulk?: BulkOptions;
   /**
+   * Options of asynchronous analytics jobs. Genesys Cloud only.
+   *
+   * @defaultValue see {@link JobOptions}
+   */
+  jobs?: JobOptions;
+  /**
    * Number of entities at the start, for example `{ users: 10_000, contacts: 5_000 }`. Genesys Cloud only.
    *
    * @defaultValue see {@link EntityCounts}
@@ -167,5 +174,6 @@ export interface Settings {
   readonly sockets: SocketSettings;
   readonly notifications: Required<NotificationOptions>;
   readonly bulk: BulkSettings;
+  readonly jobs: Required<JobOptions>;
   readonly faults: readonly FaultSettings[];
 }
