@@ -46,16 +46,16 @@ export function startSimulator(options: SimulatorOptions & { platform: 'genesys'
  */
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { platform, port, seed, settings } = parseOptions(options);
+  const { platform, port, ...setup } = parseOptions(options);
   switch (platform) {
     case 'genesys':
-      return startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port);
+      return startGenesys(new Engine(PLATFORMS.genesys, setup), port);
     case 'cxone':
-      return startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
+      return startCxone(new Engine(PLATFORMS.cxone, setup), port);
     case 'aws-connect':
-      return startServer(new Engine(PLATFORMS['aws-connect'], seed, settings), port);
+      return startServer(new Engine(PLATFORMS['aws-connect'], setup), port);
     case 'twilio':
-      return startServer(new Engine(PLATFORMS.twilio, seed, settings), port);
+      return startServer(new Engine(PLATFORMS.twilio, setup), port);
   }
 }
 
