@@ -17,9 +17,12 @@ const CALL =
 const QUERY = /'([^']+)': (?:this\.apiClient\.buildCollectionParam\()?(?:opts\['(\w+)'\]|(\w+))/g;
 const PARAMETER = /@param \{(.*)\} (?:opts\.)?(\w+)(?: (.*))?/g;
 
-/** Type of each method's answer, such as `Models.User`. */
-const answers = new Map(
-  [...types.matchAll(/\n\s+(\w+)\(.*\): Promise<(.*)>;/g)].map(([, name, answer]) => [name, answer]),
+/** Types of each method: its parameters, and its answer, such as `Models.User`. */
+const signatures = new Map(
+  [...types.matchAll(/\n\s+(\w+)\((.*)\): Promise<(.*)>;/g)].map(([, name, parameters, answer]) => [
+    name,
+    { parameters, answer },
+  ]),
 );
 
 /** Fields of each model, with their types. */
@@ -53,9 +56,9 @@ export const operations = readdirSync(join(folder, 'src/purecloud-platform-clien
       path,
       args: args.split(', '),
       text,
-      answer: answers.get(name),
+      answer: signatures.get(name)?.answer,
       body: body === 'null' ? undefined : body,
-      bodyType: parameters.get(body)?.type,
+      bodyType: new RegExp(`\\b${body}\\??: ([^,]+)`).exec(signatures.get(name)?.parameters ?? '')?.[1],
       query: [...query.matchAll(QUERY)].map(([, wire, option, argument]) => ({
         wire,
         name: option ?? argument,
