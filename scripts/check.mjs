@@ -1,4 +1,4 @@
-// Runs a group of checks one after the other: `node scripts/check.mjs [test | more]`. The last line, `N passed, N failed, N skipped`,
+// Runs a group of checks: `node scripts/check.mjs [test | more]`. The last line, `N passed, N failed, N skipped`,
 // counts tests and checks. The lines before it name all failures. HOLDLINE_TOTALS names a file that passes counts and failures of one
 // group to the next. So the end of the CI log has the sum and every failure.
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { twoAtATime } from './two-at-a-time.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'holdline-'));
 const reporter = fileURLToPath(new URL('test-report.mjs', import.meta.url));
@@ -21,27 +22,35 @@ const vitest = (args, env = {}) => [
 
 const E2E = ['--config', 'test/vitest.config.ts'];
 
+/** Steps that run two at a time: each one uses one core most of the time, and none measures time. */
+const inTwos = (...steps) => ({ steps, runAll: twoAtATime });
+/** Steps that all run at the same time, because they mostly wait. */
+const together = (...steps) => ({ steps, runAll: (jobs) => Promise.all(jobs.map((job) => job())) });
+
 /** Checks for every change. */
 const test = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
-  ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
   ['lint', 'node', ['scripts/lint.mjs']],
-  ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
-  ['map of the folders', 'node', ['scripts/map.mjs']],
-  ['index of the examples', 'node', ['examples/run-all.mjs', '--check']],
-  ['unused code', 'knip', []],
-  ['packages', 'node', ['scripts/release/check-packages.mjs']],
-  ['links', 'node', ['scripts/release/links.mjs']],
-  ['API reports', 'node', ['scripts/api.mjs', '--check']],
-  ['size', 'node', ['scripts/size.mjs']],
-  ['storage of browsers', 'node', ['scripts/web-storage.mjs']],
-  ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
-  ['page of the errors', 'node', ['scripts/errors.mjs', '--check']],
-  ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
-  ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
-  ['page of the faults', 'node', ['scripts/faults.mjs', '--check']],
-  ['page of the adapters', 'node', ['scripts/adapters.mjs', '--check']],
-  ['snippets', 'node', ['scripts/snippets.mjs']],
+  // The longest ones come first, so that no core waits for them at the end.
+  inTwos(
+    ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+    ['API reports', 'node', ['scripts/api.mjs', '--check']],
+    ['packages', 'node', ['scripts/release/check-packages.mjs']],
+    ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
+    ['snippets', 'node', ['scripts/snippets.mjs']],
+    ['unused code', 'knip', []],
+    ['map of the folders', 'node', ['scripts/map.mjs']],
+    ['index of the examples', 'node', ['examples/run-all.mjs', '--check']],
+    ['links', 'node', ['scripts/release/links.mjs']],
+    ['size', 'node', ['scripts/size.mjs']],
+    ['storage of browsers', 'node', ['scripts/web-storage.mjs']],
+    ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
+    ['page of the errors', 'node', ['scripts/errors.mjs', '--check']],
+    ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
+    ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
+    ['page of the faults', 'node', ['scripts/faults.mjs', '--check']],
+    ['page of the adapters', 'node', ['scripts/adapters.mjs', '--check']],
+  ),
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
@@ -51,20 +60,24 @@ const recipes = readdirSync('examples/recipes')
   .map((name) => `examples/recipes/${name}/test.mjs`)
   .filter((path) => existsSync(path));
 
-/** Long tests. The steps of a list in the list mostly wait, so they run side by side. */
+/** Long tests. */
 const more = [
   ['long unit tests', ...vitest(['--project', 'long*'])],
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
-  ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '1200' })],
-  ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '200' })],
-  ['other Nodes', 'node', ['test/other-nodes.mjs']],
-  [
+  inTwos(
+    ['other Nodes', 'node', ['test/other-nodes.mjs']],
+    ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '1200' })],
+    ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '200' })],
+  ),
+  together(
     ['soak', 'node', ['test/faults/soak.mjs'], { SOAK_MINUTES: '1.25', SOAK_SEED: '16' }],
     ['examples', 'node', ['examples/run-all.mjs']],
     ['recipes', 'node', ['--test', '--test-concurrency=1', ...recipes]],
-  ],
-  ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
-  ['site, its links and its pages in a browser', 'node', ['site/check.mjs', '--browser']],
+  ),
+  inTwos(
+    ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
+    ['site, its links and its pages in a browser', 'node', ['site/check.mjs', '--browser']],
+  ),
 ];
 
 const groups = { test, more };
@@ -84,7 +97,7 @@ const TAIL_LINES = 12;
  */
 const run = (command, args, env, { keepsTail, holdsBack }) =>
   new Promise((resolve) => {
-    const output = keepsTail ? 'pipe' : 'inherit';
+    const output = keepsTail || holdsBack ? 'pipe' : 'inherit';
     const held = [];
     const child = spawn(command, args, {
       stdio: ['ignore', output, output],
@@ -141,8 +154,11 @@ async function runStep([title, command, args, env], { holdsBack }) {
 }
 
 for (const step of steps) {
-  if (Array.isArray(step[0])) await Promise.all(step.map((one) => runStep(one, { holdsBack: true })));
-  else await runStep(step, { holdsBack: false });
+  if (Array.isArray(step)) await runStep(step, { holdsBack: false });
+  else {
+    console.log(`\n── side by side: ${step.steps.map(([title]) => title).join('; ')}`);
+    await step.runAll(step.steps.map((one) => () => runStep(one, { holdsBack: true })));
+  }
 }
 rmSync(reports, { recursive: true, force: true });
 if (carried) writeFileSync(carried, JSON.stringify({ totals, failures }));

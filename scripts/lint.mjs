@@ -4,12 +4,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { twoAtATime } from './two-at-a-time.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const eslint = join(root, 'node_modules/eslint/bin/eslint.js');
 
-/** Two cores of CI. */
-const PROCESSES_AT_ONCE = 2;
 /** The heap of one process. Without this option, the limit of Node depends on the memory of the machine. */
 const HEAP_MB = 3072;
 /** What one process takes, in files. Such a process needs up to 2 GB. */
@@ -65,7 +64,5 @@ const parts = [
   ['.', ...folders.flatMap(([folder]) => ['--ignore-pattern', `${folder}/**`])],
 ];
 
-async function work() {
-  for (let part = parts.shift(); part; part = parts.shift()) if ((await lint(part)) !== 0) process.exitCode = 1;
-}
-await Promise.all(Array.from({ length: PROCESSES_AT_ONCE }, work));
+const statuses = await twoAtATime(parts.map((part) => () => lint(part)));
+if (statuses.some((status) => status !== 0)) process.exitCode = 1;

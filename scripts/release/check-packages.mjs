@@ -56,7 +56,7 @@ if (missing.length > 0) process.exit(1);
 const to = mkdtempSync(join(tmpdir(), 'holdline-packages-'));
 let failures = 0;
 try {
-  const queue = stage({ root, to, metadata: rehearsalMetadata(readMetadata(root)) });
+  const queue = await stage({ root, to, metadata: rehearsalMetadata(readMetadata(root)) });
   const checkAll = async () => {
     for (let entry = queue.shift(); entry; entry = queue.shift()) {
       const { name, tarball, size, files } = entry;

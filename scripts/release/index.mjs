@@ -2,11 +2,12 @@
 // middle goes on where it stopped: packages that this commit has published are skipped.
 // --dry-run    does everything except publishing and tagging
 // --no-verify  leaves out the build and the tests, for a commit that has passed them
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { twoAtATime } from '../two-at-a-time.mjs';
 import { metadataProblems, readMetadata } from './metadata.mjs';
 import { missingFiles, publicPackages, stage } from './stage.mjs';
 
@@ -51,11 +52,15 @@ function reasonsAgainst(packages, commit) {
 }
 
 /** The commit from which the registry got a version: `undefined` if it has not got it, `''` if it does not say. */
-function publishedCommit({ name, version }) {
-  const { status, stdout } = spawnSync('npm', ['view', `${name}@${version}`, 'version', 'gitHead', '--json'], {
-    cwd: tmpdir(),
-    encoding: 'utf8',
-  });
+async function publishedCommit({ name, version }) {
+  const { status, stdout } = await promisify(execFile)(
+    'npm',
+    ['view', `${name}@${version}`, 'version', 'gitHead', '--json'],
+    { cwd: tmpdir() },
+  ).then(
+    ({ stdout }) => ({ status: 0, stdout }),
+    (error) => ({ status: error.code, stdout: error.stdout ?? '' }),
+  );
   const answer = stdout.trim() ? JSON.parse(stdout) : {};
   if (answer.error && answer.error.code !== 'E404') throw new Error(`npm view ${name}: ${answer.error.summary}`);
   if (status !== 0 && !answer.error) throw new Error(`npm view ${name} failed with status ${status}.`);
@@ -66,12 +71,12 @@ function publishedCommit({ name, version }) {
 const canProve = ({ GITHUB_ACTIONS, ACTIONS_ID_TOKEN_REQUEST_URL, GITLAB_CI, SIGSTORE_ID_TOKEN }) =>
   Boolean((GITHUB_ACTIONS && ACTIONS_ID_TOKEN_REQUEST_URL) || (GITLAB_CI && SIGSTORE_ID_TOKEN));
 
-function publish(entry, commit) {
+async function publish(entry, commit) {
   const args = ['publish', entry.tarball, '--loglevel=error', '--tag', entry.version.includes('-') ? 'next' : 'latest'];
   if (canProve(process.env)) args.push('--provenance');
   const { status } = spawnSync('npm', args, { cwd: tmpdir(), stdio: 'inherit' });
   // The registry may have taken a package although npm failed, for example when the connection broke.
-  return status === 0 || publishedCommit(entry) === commit;
+  return status === 0 || (await publishedCommit(entry)) === commit;
 }
 
 const packages = publicPackages(root);
@@ -85,8 +90,9 @@ refuse(missingFiles(root));
 
 const to = mkdtempSync(join(tmpdir(), 'holdline-release-'));
 process.on('exit', () => rmSync(to, { recursive: true, force: true }));
-const staged = stage({ root, to, metadata: readMetadata(root), commit });
-const published = new Map(staged.map((entry) => [entry, publishedCommit(entry)]));
+const staged = await stage({ root, to, metadata: readMetadata(root), commit });
+const commits = await twoAtATime(staged.map((entry) => () => publishedCommit(entry)));
+const published = new Map(staged.map((entry, index) => [entry, commits[index]]));
 refuse(
   [...published]
     .filter(([, from]) => from !== undefined && from !== commit)
@@ -102,7 +108,7 @@ for (const [entry, from] of published) {
   if (from !== undefined) console.log(`${what} is already published`);
   else if (options['dry-run'])
     console.log(`${what} would be published: ${(size / 1_000).toFixed(0)} kB, ${files.length} files`);
-  else if (publish(entry, commit)) console.log(`${what} published`);
+  else if (await publish(entry, commit)) console.log(`${what} published`);
   else {
     console.error(`${what} was not published. Remove the cause and run the command again: it goes on with ${what}.`);
     process.exit(1);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { twoAtATime } from '../two-at-a-time.mjs';
 import { createProjects } from './created-projects.mjs';
 import { followPage } from './follow-page.mjs';
 import { checkManagers, checkOneAlone, checkTwoCores, installWithNpm } from './fresh-projects.mjs';
@@ -128,27 +129,23 @@ async function followPages() {
     });
 }
 
-/** Two jobs at a time, because the machines of CI have two cores. */
-async function inTurn(jobs) {
-  const queue = [...jobs];
-  const takeAll = async () => {
-    for (let job = queue.shift(); job; job = queue.shift()) await job();
-  };
-  await Promise.all([takeAll(), takeAll()]);
-}
-
 copyWorkspace();
 await publishFirst();
 const version = versionOf();
 const checks = [];
-await inTurn([
+await twoAtATime([
   async () => checks.push(...(await createProjects())),
   async () => checks.push(...(await installWithNpm(names, version))),
   () => checkManagers(names, version),
   checkOneAlone,
   followPages,
 ]);
-await inTurn(checks);
-await publishNext();
-await checkTwoCores(version, versionOf());
+// These checks install nothing from the registry except what the next version needs.
+await twoAtATime([
+  async () => {
+    await publishNext();
+    await checkTwoCores(version, versionOf());
+  },
+  ...checks,
+]);
 await finish();

@@ -1,8 +1,10 @@
 // Makes the tarballs of all packages. A tarball has the files of `files`, LICENSE, CHANGELOG.md, a README with absolute links, and a
 // package.json with the metadata of release.json and the versions of our other packages.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { twoAtATime } from '../two-at-a-time.mjs';
 import { absoluteLinks } from './links.mjs';
 import { manifestEntries } from './metadata.mjs';
 
@@ -61,11 +63,11 @@ function stagedManifest({ folder, manifest }, versions, metadata, commit) {
   return staged;
 }
 
-/** Stages all packages below `to` and packs them. Returns `{ name, version, folder, tarball }`, in the order of publishing. */
-export function stage({ root, to, metadata, commit }) {
+/** Stages all packages below `to` and packs them. Resolves with `{ name, version, folder, tarball }`, in the order of publishing. */
+export async function stage({ root, to, metadata, commit }) {
   const packages = publicPackages(root);
   const versions = new Map(packages.map(({ manifest }) => [manifest.name, manifest.version]));
-  return packages.map((entry) => {
+  const jobs = packages.map((entry) => async () => {
     const { folder, manifest } = entry;
     const { name, version } = manifest;
     const from = join(root, 'packages', folder);
@@ -82,9 +84,13 @@ export function stage({ root, to, metadata, commit }) {
     writeFileSync(join(staged, 'README.md'), absoluteLinks(readme, `packages/${folder}`, urlOf));
     const stagedJson = stagedManifest(entry, versions, metadata, commit);
     writeFileSync(join(staged, 'package.json'), `${JSON.stringify(stagedJson, null, 2)}\n`);
-    const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', to], { cwd: staged, encoding: 'utf8' });
+    const { stdout: packed } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', to], {
+      cwd: staged,
+      maxBuffer: 64 * 2 ** 20,
+    });
     // npm 11 answers with a list, later versions with an object by name.
     const [{ filename, size, files }] = Object.values(JSON.parse(packed));
     return { name, version, folder: staged, tarball: join(to, filename), size, files: files.map(({ path }) => path) };
   });
+  return twoAtATime(jobs);
 }

@@ -21,7 +21,7 @@ const STRANGERS = {
 await check('the packages are in the registry', async () => {
   const to = join(work, 'staged');
   mkdirSync(to);
-  const staged = stage({ root, to, metadata: rehearsalMetadata(readMetadata(root)) });
+  const staged = await stage({ root, to, metadata: rehearsalMetadata(readMetadata(root)) });
   for (const { tarball } of staged) await npm(['publish', tarball, '--access', 'public', '--ignore-scripts'], work);
   return `${staged.length} packages`;
 });
