@@ -65,7 +65,13 @@ export class Engine<P extends Platform = Platform> {
     this.#settings = settings;
     const clock = this.#clock;
     const current = (): Settings => this.#settings;
-    this.platform = kind.create({ seed, entities, settings: current, now: () => clock.now() });
+    this.platform = kind.create({
+      seed,
+      entities,
+      settings: current,
+      now: () => clock.now(),
+      wall: () => clock.wall(),
+    });
     this.#contextIds = createRandomStream(seed, 'context');
     this.#serviceJitter = createRandomStream(seed, 'service');
     this.#limiter = new Limiter(settings.limits);

@@ -7,12 +7,13 @@ import { buildErrorAnswer } from './error-answers.js';
 import type { Organization } from './organization.js';
 import { answerPage } from './paging.js';
 import { createQueueRoutes } from './queue-routes.js';
+import type { Publish } from './user-states.js';
 
 /** Largest request body that the platform accepts: its limit `request.bytes.max`. */
 export const MAX_BODY_BYTES = 512_000;
 
 /** The routes of the API that tests of clients need. */
-export function createApiRoutes(organization: Organization): RouteDefinition[] {
+export function createApiRoutes(organization: Organization, publish: Publish): RouteDefinition[] {
   return [
     ['GET /api/v2/tokens/me', (request) => describeToken(request, organization)],
     ['HEAD /api/v2/tokens/me', () => ({ status: 200 })],
@@ -25,7 +26,7 @@ export function createApiRoutes(organization: Organization): RouteDefinition[] {
     ],
     ['GET /api/v2/presencedefinitions', (request) => answerPage(request, organization.presenceDefinitions)],
     ['GET /api/v2/presence/definitions', (request) => answerPage(request, organization.presenceDefinitions)],
-    ...createQueueRoutes(organization),
+    ...createQueueRoutes(organization, publish),
     ['GET /api/v2/scripts', (request) => answerPage(request, organization.scripts.list())],
     ['GET /api/v2/scripts/published', (request) => answerPage(request, organization.scripts.list())],
     ['GET /api/v2/scripts/divisionviews', (request) => answerPage(request, organization.scripts.list())],

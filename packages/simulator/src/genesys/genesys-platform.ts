@@ -16,6 +16,7 @@ import { createChannelRoutes } from './notifications/channel-routes.js';
 import { Channels } from './notifications/channels.js';
 import { createStreamEndpoints } from './notifications/stream-endpoints.js';
 import { Organization } from './organization.js';
+import { createObservationRoutes, QueueObservations } from './queue-observations.js';
 import { createStateRoutes } from './state-routes.js';
 import { grantToken } from './token-endpoint.js';
 import { createUserRoutes, createUserStateRoutes } from './user-routes.js';
@@ -33,19 +34,28 @@ export class GenesysPlatform implements Platform {
   readonly #organization: Organization;
   readonly #routes: RouteTable;
 
-  constructor({ seed, entities, settings, now }: PlatformSetup) {
+  readonly observations: QueueObservations;
+
+  constructor({ seed, entities, settings, now, wall }: PlatformSetup) {
     this.tokens = new TokenStore(createRandomStream(seed, 'tokens'), settings().tokens);
     this.#organization = new Organization(createRandomStream(seed, 'ids'), entities);
     const configuration = new Configuration(createRandomStream(seed, 'configuration'), entities.configuration);
     const notifications = (): Settings['notifications'] => settings().notifications;
-    this.channels = new Channels(notifications, now, () => this.#organization.newId());
-    const userStates = new UserStates(this.#organization, (topic, body) => this.channels.publishEvent(topic, body));
+    this.channels = new Channels(
+      notifications,
+      now,
+      () => this.#organization.newId(),
+      createRandomStream(seed, 'events'),
+    );
+    const publish = (topic: string, body: unknown): number => this.channels.publishEvent(topic, body);
+    this.observations = new QueueObservations(publish, wall);
+    const userStates = new UserStates(this.#organization, publish);
     this.socketEndpoints = [
       createChannelEndpoint(this.channels, notifications),
       ...createStreamEndpoints(this.channels, this.#organization, this.tokens, notifications, now),
     ];
     this.#routes = new RouteTable([
-      ...createApiRoutes(this.#organization),
+      ...createApiRoutes(this.#organization, publish),
       ...createAnalyticsRoutes(
         this.#organization,
         new AnalyticsJobs(
@@ -57,7 +67,8 @@ export class GenesysPlatform implements Platform {
       ...createUserStateRoutes(this.#organization, userStates),
       ...createUserSkillRoutes(this.#organization, configuration, userStates),
       ...createConfigurationRoutes(configuration, (request) => answerGenerically(request, this.#organization)),
-      ...createStateRoutes(this.#organization, configuration),
+      ...createStateRoutes(this.#organization, configuration, publish),
+      ...createObservationRoutes(this.#organization, this.observations),
       ...createChannelRoutes(this.channels),
       ['POST /oauth/token', (request) => grantToken(request, this.tokens), { kind: 'token' }],
     ]);

@@ -7,15 +7,15 @@ import { createEntity, deleteEntity, getEntity, readId, updateEntity } from './e
 import { readIds, refuseTooMany, selectEntities } from './id-lists.js';
 import type { Organization } from './organization.js';
 import { answerPage } from './paging.js';
-import type { Fields } from './user-states.js';
+import type { Fields, Publish } from './user-states.js';
 
 const ADD_MEMBERS = 'POST /api/v2/routing/queues/:id/members';
 const JOIN_MEMBERS = 'PATCH /api/v2/routing/queues/:id/members';
 
 /** Routes of queues and of their members. */
-export function createQueueRoutes(organization: Organization): RouteDefinition[] {
+export function createQueueRoutes(organization: Organization, publish: Publish): RouteDefinition[] {
   const { queues } = organization;
-  const members = new QueueMembers(organization);
+  const members = new QueueMembers(organization, publish);
   return [
     [
       'GET /api/v2/routing/queues',
@@ -53,10 +53,12 @@ function changeMembers(request: RouteRequest, route: string, change: () => Answe
 /** The members of all queues. */
 class QueueMembers {
   readonly #organization: Organization;
+  readonly #publish: Publish;
   readonly #members = new BoundedMap<string, readonly Fields[]>(MAX_ENTITIES);
 
-  constructor(organization: Organization) {
+  constructor(organization: Organization, publish: Publish) {
     this.#organization = organization;
+    this.#publish = publish;
   }
 
   /** Returns the members of a queue: at first the first five users. */
@@ -72,8 +74,10 @@ class QueueMembers {
     const queueId = readId(request);
     const ids = new Set(readItems(request).map(({ id }) => id));
     const others = this.list(queueId).filter(({ id }) => !ids.has(id));
-    const added = request.query.get('delete') === 'true' ? [] : [...ids].map((id) => ({ id, joined: true }));
+    const isRemoval = request.query.get('delete') === 'true';
+    const added = isRemoval ? [] : [...ids].map((id) => ({ id, joined: true }));
     this.#members.set(queueId, [...others, ...added]);
+    for (const id of ids) this.#publishMember(queueId, id, !isRemoval);
     return { status: 204 };
   }
 
@@ -86,6 +90,12 @@ class QueueMembers {
       return value === undefined ? member : { ...member, joined: value };
     });
     this.#members.set(queueId, changed);
-    return answerOk({ entities: changed.filter((member) => joined.has(member['id'])) });
+    const asked = changed.filter((member) => joined.has(member['id']));
+    for (const { id, joined: isJoined } of asked) this.#publishMember(queueId, id, isJoined);
+    return answerOk({ entities: asked });
+  }
+
+  #publishMember(queueId: string, id: unknown, joined: unknown): void {
+    this.#publish(`v2.routing.queues.${queueId}.users`, { id, user: { id }, queueId, joined });
   }
 }

@@ -7,13 +7,17 @@ import type { Configuration } from './configuration.js';
 import { buildNotFound, readId } from './entity-routes.js';
 import { buildErrorAnswer } from './error-answers.js';
 import type { Organization } from './organization.js';
-import type { Fields } from './user-states.js';
+import type { Fields, Publish } from './user-states.js';
 
 /** Media whose conversations have routes of their own. */
 const MEDIA = ['callbacks', 'calls', 'emails', 'messages'];
 
 /** Routes that set a state which another route reads back. */
-export function createStateRoutes(organization: Organization, configuration: Configuration): RouteDefinition[] {
+export function createStateRoutes(
+  organization: Organization,
+  configuration: Configuration,
+  publish: Publish,
+): RouteDefinition[] {
   const state = new WrittenState();
   const { conversations } = organization;
   const campaigns = configuration.collection('outbound/campaigns');
@@ -86,7 +90,8 @@ export function createStateRoutes(organization: Organization, configuration: Con
       (request) => {
         const campaign = campaigns.get(readId(request));
         if (campaign === undefined) return buildNotFound(request);
-        campaigns.update(campaign, { campaignStatus: action === 'start' ? 'on' : 'off' });
+        const changed = campaigns.update(campaign, { campaignStatus: action === 'start' ? 'on' : 'off' });
+        publish(`v2.outbound.campaigns.${campaign.id}`, changed);
         return { status: 202 };
       },
     ]),

@@ -5,7 +5,7 @@ import type { Organization } from './organization.js';
 export type Fields = Record<string, unknown>;
 
 /** Publishes an event to the notification channels. */
-export type Publish = (topic: string, body: unknown) => void;
+export type Publish = (topic: string, body: unknown) => unknown;
 
 /** The source of presences that the platform keeps itself. */
 export const OWN_SOURCE = 'PURECLOUD';
@@ -46,6 +46,7 @@ export class UserStates {
     if (source === OWN_SOURCE) {
       const { presenceDefinition, primary, message, modifiedDate } = presence as Fields;
       this.#publish(`v2.users.${userId}.presence`, { source, presenceDefinition, primary, message, modifiedDate });
+      this.#publishActivity(userId);
     }
     return presence;
   }
@@ -57,7 +58,9 @@ export class UserStates {
   setRoutingStatus(userId: string, { status }: Fields, wallMs: number): Fields {
     const changed = { userId, status, startTime: new Date(wallMs).toISOString() };
     this.#states.set(`routing ${userId}`, changed);
-    this.#publish(`v2.users.${userId}.routingStatus`, { id: userId, routingStatus: changed });
+    const { startTime } = changed;
+    this.#publish(`v2.users.${userId}.routingStatus`, { id: userId, routingStatus: { status, startTime } });
+    this.#publishActivity(userId);
     return changed;
   }
 
@@ -67,9 +70,11 @@ export class UserStates {
   }
 
   setOutOfOffice(userId: string, fields: Fields): Fields {
-    const changed = { ...this.getOutOfOffice(userId), ...fields };
+    const changed: Fields = { ...this.getOutOfOffice(userId), ...fields };
     this.#states.set(`outofoffice ${userId}`, changed);
-    this.#publish(`v2.users.${userId}.outofoffice`, changed);
+    const { user, active, indefinite, startDate, endDate } = changed;
+    this.#publish(`v2.users.${userId}.outofoffice`, { user, active, indefinite, startDate, endDate });
+    this.#publishActivity(userId);
     return changed;
   }
 
@@ -91,6 +96,19 @@ export class UserStates {
 
   setAssignments(userId: string, kind: 'skills' | 'languages', items: readonly Fields[]): void {
     this.#states.set(`${kind} ${userId}`, { items });
+  }
+
+  /** The topic that tells presence, routing status and out of office together. */
+  #publishActivity(userId: string): void {
+    const { presenceDefinition, message, modifiedDate } = this.getPresence(userId);
+    const { status, startTime } = this.getRoutingStatus(userId);
+    this.#publish(`v2.users.${userId}.activity`, {
+      id: userId,
+      routingStatus: { status, startTime },
+      presence: { presenceDefinition, presenceMessage: message, modifiedDate },
+      outOfOffice: { active: this.getOutOfOffice(userId)['active'] },
+      activeQueueIds: [],
+    });
   }
 
   #read(userId: string, kind: string, fallback: Fields): Fields {

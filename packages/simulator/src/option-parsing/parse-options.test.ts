@@ -57,6 +57,7 @@ describe('options', () => {
     [{ tokens: { expiresInMs: 0 } }, 'tokens.expiresInMs is 0'],
     [{ tokens: { lifetimeMs: 1 } }, 'tokens.lifetimeMs is 1; allowed: only the keys clients, expiresInMs'],
     [{ notifications: { lifetimeMs: 1 } }, 'notifications.lifetimeMs is 1; allowed: only the keys '],
+    [{ notifications: { lossRate: 1.5 } }, 'notifications.lossRate is 1.5; allowed: a number from 0 to 1'],
     [{ tokens: { clients: { a: 1 } } }, 'tokens.clients.a is "number"'],
     [{ tokens: { clients: [] } }, 'tokens.clients is []'],
     [{ tokens: { throttle: { limit: 1 } } }, 'tokens.throttle.windowMs is undefined'],

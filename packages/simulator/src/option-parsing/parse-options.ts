@@ -208,5 +208,7 @@ function parseNotifications(value: unknown, before: Required<NotificationOptions
     topicsPerChannel: read('topicsPerChannel', MAX_COUNT),
     expiresInMs: read('expiresInMs', MAX_TIMER_MS),
     heartbeatMs: read('heartbeatMs', MAX_TIMER_MS),
+    lossRate:
+      given.lossRate === undefined ? before.lossRate : checkNumber('notifications.lossRate', given.lossRate, 0, 1),
   };
 }

@@ -3,9 +3,17 @@
  * @public
  */
 export interface EntityCounts {
-  /** @defaultValue 100 */
+  /**
+   * Users, the one of the token included.
+   *
+   * @defaultValue 100
+   */
   users?: number;
-  /** @defaultValue 30 */
+  /**
+   * Queues.
+   *
+   * @defaultValue 30
+   */
   queues?: number;
   /**
    * External contacts.
@@ -13,9 +21,17 @@ export interface EntityCounts {
    * @defaultValue 60
    */
   contacts?: number;
-  /** @defaultValue 12 */
+  /**
+   * Scripts.
+   *
+   * @defaultValue 12
+   */
   scripts?: number;
-  /** @defaultValue 40 */
+  /**
+   * Conversations.
+   *
+   * @defaultValue 40
+   */
   conversations?: number;
   /**
    * Each kind of configuration: skills, languages, wrap-up codes, groups, teams, locations, stations, roles, divisions,

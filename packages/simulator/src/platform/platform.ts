@@ -69,6 +69,8 @@ export interface PlatformSetup {
   settings(): Settings;
   /** Time since the start of the simulator, ms. */
   now(): number;
+  /** Wall clock of the simulated server, ms. */
+  wall(): number;
 }
 
 /** A platform that the engine can start. */
