@@ -1,9 +1,13 @@
 import type { ActiveCall } from '../call/call.js';
 import { isSigned } from '../call/credential.js';
-import type { CallRequest } from '../contract/call.js';
+import type { CallRequest, LetterParts } from '../contract/call.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Ports } from '../contract/store.js';
 import { digestParts } from '../crypto/digest.js';
+import { CREDENTIAL_NAMES } from '../http/credential-headers.js';
+import { endpointsOf } from '../config/resolve.js';
+import type { HoldlineConfig } from '../config/types.js';
+import type { Answers } from '../policies/answers/answers.js';
 import type { AnswerHost, ReadContext } from '../policies/answers/host.js';
 import type { Governor } from '../policies/governor/governor.js';
 import type { TokenOptions } from '../policies/token/options.js';
@@ -26,6 +30,17 @@ export interface AnswerParts {
 /** Largest number of remembered digests of credentials. Full, they are forgotten. */
 const MAX_DIGESTS = 1_000;
 
+/** Credentials besides `Authorization` of a request that does not list its headers. */
+const OTHER_CREDENTIALS = [
+  'cookie',
+  'x-api-key',
+  'api-key',
+  'apikey',
+  'x-auth-token',
+  'x-access-token',
+  'x-session-id',
+];
+
 /** Makes the part of a line that cache, coalescing and bulk reads work with. */
 export function createAnswerHost(line: AnswerParts): AnswerHost {
   const { ports, events, governor, tokens, pool, token } = line;
@@ -38,10 +53,10 @@ export function createAnswerHost(line: AnswerParts): AnswerHost {
     clock: ports.clock,
     events,
     read: (request, context) => line.read(request, context),
-    ownerOf: (call) => {
+    ownerOf: (call, parts = call.request.letter?.()) => {
       const { request, tenant = '' } = call;
       // With its length, no tenant looks like a part of what follows.
-      return `${nameClient(request)} ${nameCredential(call)} ${tenant.length} ${tenant}`;
+      return `${nameClient(request)} ${nameCredential(call, parts)} ${tenant.length} ${tenant}`;
     },
     isGated: (call) => {
       const { governed } = call.route as LineRoute;
@@ -57,7 +72,14 @@ export function createAnswerHost(line: AnswerParts): AnswerHost {
     return `${client}${n}`;
   }
 
-  function nameCredential(call: ActiveCall): string {
+  function nameCredential(call: ActiveCall, parts: LetterParts | undefined): string {
+    const { request } = call;
+    const others = parts ? listCredentials(parts.headers) : OTHER_CREDENTIALS.map((name) => request.headers.get(name));
+    const secret = others.filter(Boolean).join('\n');
+    return secret === '' ? nameToken(call) : `${nameToken(call)} ${digest(secret)}`;
+  }
+
+  function nameToken(call: ActiveCall): string {
     if (token && isSigned(token, call)) {
       // The line may sign each attempt with any credential of the pool, so an answer belongs to all of them.
       if (pool) return 'pool';
@@ -65,12 +87,32 @@ export function createAnswerHost(line: AnswerParts): AnswerHost {
     }
     const { credential, headers } = call.request;
     const own = credential ?? headers.get('authorization');
-    if (own === undefined) return '';
-    let digest = digests.get(own);
-    if (digest === undefined) {
-      if (digests.size >= MAX_DIGESTS) digests.clear();
-      digests.set(own, (digest = digestParts(own)));
-    }
-    return digest;
+    return own === undefined ? '' : digest(own);
   }
+
+  function digest(secret: string): string {
+    let found = digests.get(secret);
+    if (found === undefined) {
+      if (digests.size >= MAX_DIGESTS) digests.clear();
+      digests.set(secret, (found = digestParts(secret)));
+    }
+    return found;
+  }
+}
+
+/** Applies a configuration to the answers of a line. */
+export function configureAnswers(answers: Answers, { coalesce = false, endpoints = {} }: HoldlineConfig): void {
+  const declared = endpointsOf({ endpoints });
+  const patterns = declared.flatMap(([{ pattern }, { cache }]) => (cache ? pattern : []));
+  const isOn = coalesce || patterns.length > 0 || declared.some(([, policies]) => policies.coalesce);
+  answers.configure(isOn, new Set(patterns));
+}
+
+function listCredentials(headers: LetterParts['headers']): string[] {
+  const found: string[] = [];
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    if (name !== 'authorization' && CREDENTIAL_NAMES.test(name)) found.push(`${name}: ${value}`);
+  }
+  return found.sort();
 }

@@ -25,7 +25,8 @@ import { DryRun } from '../runtime/dry-run.js';
 import { backgroundClock } from '../runtime/background-timer.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
 import { Closing } from './closing.js';
-import { createAnswerHost } from './answer-host.js';
+import { configureAnswers, createAnswerHost } from './answer-host.js';
+import { Answers } from '../policies/answers/answers.js';
 import { reportCallEnd, reportCallStart } from './call-events.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
@@ -73,6 +74,7 @@ export class Line implements Holdline {
   readonly sessions: SessionKeys | undefined;
   readonly pools: LinePools | undefined;
   readonly answerHost: AnswerHost;
+  readonly answers: Answers;
   readonly policies: PolicyChain;
   readonly dryRun: DryRun | undefined;
   /** The client whose calls carry no token, because its own origin is unknown. */
@@ -130,6 +132,8 @@ export class Line implements Holdline {
     const { governor, deadLetters } = this;
     this.#closing = new Closing({ ports, events, governor, deadLetters, tokens, pool, stopWatchingStore });
     this.answerHost = createAnswerHost(this);
+    this.answers = new Answers(this.answerHost);
+    configureAnswers(this.answers, this.#config);
     this.pools = config.pools?.serve(this);
     this.policies = new PolicyChain(this);
     this.#attempt = attemptStep(this.breaker, events, this.#closing.cut, clock, dryRun);
@@ -188,6 +192,7 @@ export class Line implements Holdline {
       retryBudgets: this.policies.snapshotBudgets(),
       token: this.tokens?.snapshot(),
       credentials: this.pool?.snapshot() ?? [],
+      answers: this.answers.snapshot(),
       deadLetters: { ...this.deadLetters.counts },
       listenerFailures: this.events.failures,
       dryRun: this.dryRun && { ...this.dryRun.counts },
@@ -208,6 +213,7 @@ export class Line implements Holdline {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed by update()`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
+    configureAnswers(this.answers, this.#config);
     const renewed = this.#routes.update(this.#config);
     const { governor } = this.#config;
     const options = { ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) };
@@ -224,6 +230,10 @@ export class Line implements Holdline {
 
   onClose(end: () => Promise<unknown> | void): Undo {
     return this.#closing.onClose(end);
+  }
+
+  invalidate(what: string): void {
+    this.answers.invalidate(what, (path) => this.#routes.segmentsOf(path));
   }
 
   isolate(route: string): Undo {
