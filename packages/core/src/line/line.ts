@@ -26,6 +26,7 @@ import { DryRun } from '../runtime/dry-run.js';
 import { backgroundClock } from '../runtime/background-timer.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
 import { settlesWithin } from '../runtime/settle.js';
+import { createAnswerHost } from './answer-host.js';
 import { reportCallEnd, reportCallStart } from './call-events.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
@@ -37,7 +38,7 @@ import { governedRoute, PolicyChain } from './policy-chain.js';
 import { requestPermit } from '../policies/governor/shadow.js';
 import { reportSessionFailures } from './session-keys.js';
 import type { Outcome } from '../contract/outcome.js';
-import type { ReadContext } from '../policies/answers/host.js';
+import type { AnswerHost, ReadContext } from '../policies/answers/host.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { Call, CallRequest, Route } from '../contract/call.js';
@@ -84,6 +85,7 @@ export class Line implements Holdline {
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
   readonly pools: LinePools | undefined;
+  readonly answerHost: AnswerHost;
   readonly policies: PolicyChain;
   readonly dryRun: DryRun | undefined;
   /** The client whose calls carry no token, because its own origin is unknown. */
@@ -147,6 +149,7 @@ export class Line implements Holdline {
     this.sessions = sessions && reportSessionFailures(sessions, events);
     this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
     this.pools = config.pools?.serve(this);
+    this.answerHost = createAnswerHost(this, credentialOf);
     this.policies = new PolicyChain(this);
     this.#attempt = attemptStep(this.breaker, events, this.#cut, clock, dryRun);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
@@ -202,6 +205,7 @@ export class Line implements Holdline {
       queues,
       breakers: this.breaker.snapshot(),
       retryBudgets: this.policies.snapshotBudgets(),
+      bulkReads: { ...this.policies.bulkReads },
       token: this.tokens?.snapshot(),
       credentials: this.pool?.snapshot() ?? [],
       deadLetters: { ...this.deadLetters.counts },

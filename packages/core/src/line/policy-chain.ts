@@ -17,6 +17,9 @@ import type { RoutePolicies } from '../config/resolve.js';
 import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';
 import type { Step } from '../pipeline/execution.js';
+import { bulkStep } from '../policies/answers/bulk.js';
+import type { BulkCounts } from '../policies/answers/bulk-options.js';
+import type { AnswerHost } from '../policies/answers/host.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
 import type { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import type { Governor } from '../policies/governor/governor.js';
@@ -46,12 +49,15 @@ export interface LineParts {
   readonly pool: TokenPool | undefined;
   readonly token: TokenOptions | undefined;
   readonly dryRun: DryRun | undefined;
+  readonly answerHost: AnswerHost;
 }
 
 /** The policies of a line: the built-in policies and those that the user added. */
 export class PolicyChain {
   readonly #budgets: Budgets = new Map();
   readonly #steps: CallsInFlight = new Map();
+  /** What the bulk reads of all endpoints did. */
+  readonly bulkReads: BulkCounts = { requests: 0, answered: 0, alone: 0 };
   readonly #added: { policy: Policy; interceptor: Interceptor }[] = [];
 
   constructor(private readonly parts: LineParts) {}
@@ -93,14 +99,19 @@ export class PolicyChain {
   }
 
   #builtIn(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
-    const { deadline, idempotency, retry, breaker } = policies;
-    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun } = this.parts;
+    const { deadline, idempotency, retry, breaker, bulk } = policies;
+    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun, answerHost } = this.parts;
     const built: PlacedPolicy[] = [];
     const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
       built.push({ name, phase, options, at });
     };
     if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.options, deadLetterStep(deadLetters, policies));
     add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock, dryRun));
+    // A dry run sends each call itself.
+    if (bulk && !dryRun) {
+      const shown = { ...bulk, endpoint: bulk.endpoint.pattern };
+      add('bulk', 'answer', shown, bulkStep(bulk, answerHost, this.bulkReads));
+    }
     // A dry run adds no keys and joins no calls.
     if (idempotency && !dryRun) {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
