@@ -95,7 +95,14 @@ describe('bulk reads', () => {
     expect([first, ...others].map(bodyOf)).toMatchObject([{ id: 'a' }, { id: 'b' }, { id: 'a' }]);
   });
 
-  it('send a full list at once, and put further ids into the next', async () => {
+  it('send a full list at once', async () => {
+    const { clock, platform, read } = world({ withinMs: 20 });
+    ['a', 'b', 'c'].map(read);
+    await clock.run();
+    expect(platform.table).toEqual(['0 GET /users?pageSize=3&id=a,b,c']);
+  });
+
+  it('put the ids that a full list has no room for into the next', async () => {
     const { clock, platform, read } = world({ withinMs: 20 });
     const calls = ['a', 'b', 'c', 'd', 'e'].map(read);
     await clock.run();
@@ -518,6 +525,20 @@ describe('a list that fails', () => {
     }
     expect(platform.lists.map((ids) => ids.length)).toEqual([4, 4, 2, 2, 4]);
     expect(calls[1]?.map(statusOf)).toEqual([200, 400, 200, 200]);
+  });
+
+  it('because of one id does not make lists shorter than before', async () => {
+    const { clock, platform, read } = world({ max: 4 });
+    platform.failList = (ids) => (ids.includes('bad') ? 400 : undefined);
+    for (const round of [
+      ['a', 'b', 'c'],
+      ['a', 'bad'],
+      ['a', 'b', 'c', 'd'],
+    ]) {
+      round.map(read);
+      await clock.run();
+    }
+    expect(platform.lists.map((ids) => ids.length)).toEqual([3, 2, 4]);
   });
 
   it('does not send the halves whose callers have ended', async () => {
