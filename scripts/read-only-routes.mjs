@@ -1,8 +1,7 @@
 // Writes packages/genesys/src/read-only-routes.ts: the POST operations of the Genesys SDK that only read.
 // A path ending in ENDINGS is a candidate. EXCLUDED has the candidates that a review rejected. Run it after an update of the SDK.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { operations, toPattern, version } from './genesys/sdk.mjs';
 
 const ENDINGS = new Set([
   'query',
@@ -25,26 +24,16 @@ const EXCLUDED = {
   '/api/v2/recording/keyconfigurations/validate': 'contacts a key service',
 };
 
-const require = createRequire(new URL('../packages/genesys/package.json', import.meta.url));
-const sdk = require.resolve('purecloud-platform-client-v2/package.json');
-const { version } = JSON.parse(readFileSync(sdk, 'utf8'));
-const api = join(dirname(sdk), 'src/purecloud-platform-client-v2/api');
-
-const found = new Set();
-let operations = 0;
-for (const file of readdirSync(api)) {
-  for (const [, path, method] of readFileSync(join(api, file), 'utf8').matchAll(
-    /callApi\(\s*'([^']+)',\s*'([A-Z]+)'/g,
-  )) {
-    operations++;
-    if (method === 'POST' && ENDINGS.has(path.split('/').at(-1)) && !(path in EXCLUDED)) found.add(path);
-  }
-}
-const paths = [...found].sort().map((path) => path.replace(/\{([^}]+)\}/g, ':$1'));
+const found = new Set(
+  operations
+    .filter(({ method, path }) => method === 'POST' && ENDINGS.has(path.split('/').at(-1)) && !(path in EXCLUDED))
+    .map(({ path }) => path),
+);
+const paths = [...found].sort().map(toPattern);
 
 writeFileSync(
   new URL('../packages/genesys/src/read-only-routes.ts', import.meta.url),
-  `// Written by scripts/read-only-routes.mjs from the ${operations} operations of purecloud-platform-client-v2 ${version}, and reviewed.
+  `// Written by scripts/read-only-routes.mjs from the ${operations.length} operations of purecloud-platform-client-v2 ${version}, and reviewed.
 
 /** POST operations that only read, so that a repeated request changes nothing. */
 export const READ_ONLY_POSTS: readonly string[] = [
@@ -52,4 +41,4 @@ ${paths.map((path) => `  '${path}',`).join('\n')}
 ];
 `,
 );
-console.log(`${paths.length} of ${operations} operations are POSTs that only read`);
+console.log(`${paths.length} of ${operations.length} operations are POSTs that only read`);

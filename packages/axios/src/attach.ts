@@ -4,7 +4,7 @@ import { isCreatingSibling, resolveNativeAdapter } from './native-adapter.js';
 import type { AttachOptions } from './options.js';
 import { AxiosRequest, type GuardedClient } from './request.js';
 import type { AxiosLike, NativeAdapter, NativeResponse } from './types.js';
-import { resolveUrl } from './url.js';
+import { addParams, resolveUrl } from './url.js';
 
 // Marks a guarded adapter with the adapter below it. An instance created by a guarded `axios` inherits the guarded adapter. With
 // its own line, such an instance must not pass through both guards. A global symbol is also known to other copies of this package.
@@ -29,7 +29,7 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
   const base = (previous as { [BASE_ADAPTER]?: unknown } | undefined)?.[BASE_ADAPTER] ?? previous;
   const native = resolveNativeAdapter(instance, base);
   const isBuiltIn = typeof base !== 'function';
-  const client: GuardedClient = { name, native, isBuiltIn, line, instance, defaults, options };
+  const client: GuardedClient = { name, native, isBuiltIn, line, instance, defaults, options, givesArrayBuffer: false };
   let attached = true;
 
   const guarded: NativeAdapter = async (config) => {
@@ -39,7 +39,7 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
     let request: AxiosRequest | undefined;
     let result: unknown;
     try {
-      request = new AxiosRequest(client, config, url, signal);
+      request = new AxiosRequest(client, config, addParams(instance, config, url), signal);
       result = await line.run(request);
       return result as NativeResponse;
     } catch (error) {

@@ -1,15 +1,8 @@
-import {
-  absoluteUrl,
-  letterBody,
-  originOf,
-  type LetterParts,
-  type LetterSender,
-  type LetterToSend,
-} from '@holdline/core';
+import { letterBody, originOf, type LetterParts, type LetterSender, type LetterToSend } from '@holdline/core';
 import { readHeader } from './headers.js';
 import type { AttachOptions } from './options.js';
 import type { AxiosLike, NativeAdapter, NativeConfig } from './types.js';
-import { resolveUrl, readOwnOrigin } from './url.js';
+import { buildFullUrl, readOwnOrigin } from './url.js';
 
 /** Builds the parts of a dead letter: all that the native adapter would send, after the transforms. */
 export function buildLetterParts(instance: AxiosLike, config: NativeConfig): LetterParts {
@@ -50,13 +43,6 @@ export function letterSender(
     },
     send: (letter) => (defaults.adapter as NativeAdapter)(buildLetterConfig(letter, defaults, authorization?.())),
   };
-}
-
-/** Builds the URL with `params`, which only the native adapter adds. */
-function buildFullUrl(instance: AxiosLike, config: NativeConfig): string {
-  const { url, baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-  if (params === undefined || params === null || !instance.getUri) return resolveUrl(config);
-  return absoluteUrl(instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer } as never));
 }
 
 /** Builds the configuration that sends a letter: the instance's defaults and the unchanged letter. */

@@ -75,6 +75,13 @@ export function writeHeader(headers: unknown, name: string, value: string): void
   plain[findKey(plain, name) ?? name] = value;
 }
 
+/** Copies an `AxiosHeaders`, a `Headers` or a plain object. */
+export function copyHeaders(headers: unknown): unknown {
+  if (typeof headers !== 'object' || headers === null) return headers;
+  const { constructor, get } = headers as { constructor: new (headers: object) => object; get?: unknown };
+  return typeof get === 'function' ? new constructor(headers) : { ...headers };
+}
+
 function readPlainHeader(headers: object, name: string): unknown {
   const key = findKey(headers, name);
   return key === undefined ? undefined : (headers as Record<string, unknown>)[key];

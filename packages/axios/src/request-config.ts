@@ -1,7 +1,9 @@
 import { originOf, readSafely, type Call } from '@holdline/core';
+import { copyData } from './answer-data.js';
 import { chooseAttemptSignal } from './cancellation.js';
+import { copyHeaders } from './headers.js';
 import { isResponse } from './response.js';
-import type { BeforeRedirect, NativeConfig } from './types.js';
+import type { BeforeRedirect, NativeConfig, NativeResponse } from './types.js';
 
 /** Derives a changed configuration with the same prototype. Newer axios versions copy a configuration that has a prototype. */
 export function deriveConfig(config: NativeConfig, changes: object): NativeConfig {
@@ -25,13 +27,21 @@ export function configureAttempt(call: Call, config: NativeConfig, isBuiltIn: bo
   return deriveConfig(config, { ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }), ...pool });
 }
 
-/** Copies the result of a joined call for another caller. axios transforms the data of each caller's object in place. */
+/**
+ * Copies the result of a joined call for another caller, with the configuration of that caller and data in its form. axios transforms
+ * the data of each caller's object in place.
+ */
 export function copyResult(config: NativeConfig, value: unknown): unknown {
-  if (isResponse(value)) return { ...value, config };
+  if (isResponse(value)) return copyResponse(config, value);
   const { response } = (value ?? {}) as { response?: unknown };
-  if (!(value instanceof Error) || !isResponse(response)) return value;
+  if (!(value instanceof Error) || !('config' in value)) return value;
   const copy = Object.create(Object.getPrototypeOf(value) as object, Object.getOwnPropertyDescriptors(value)) as Error;
-  return Object.assign(copy, { config, response: { ...response, config } });
+  return Object.assign(copy, { config, ...(isResponse(response) && { response: copyResponse(config, response) }) });
+}
+
+function copyResponse(config: NativeConfig, response: NativeResponse): NativeResponse {
+  const { headers, data } = response;
+  return { ...response, headers: copyHeaders(headers), data: copyData(data, config), config };
 }
 
 /** Replaces the attempt's configuration with the user's on a response or an error. */

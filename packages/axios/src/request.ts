@@ -15,7 +15,9 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
+import { copyData, isReadWhole } from './answer-data.js';
 import { createBodyError } from './body-error.js';
 import { limitStream } from './cancellation.js';
 import { configureAttempt, copyResult, restoreConfig } from './request-config.js';
@@ -24,6 +26,7 @@ import { readHeader, RequestHeaders } from './headers.js';
 import type { AttachOptions } from './options.js';
 import { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 import { answerIn, readData, releaseResponse } from './response.js';
+import { configureVariant, isShareable } from './shared-read.js';
 import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
 import { readOwnOrigin } from './url.js';
 
@@ -43,6 +46,8 @@ export interface GuardedClient {
   instance: AxiosLike;
   defaults: AxiosLike['defaults'];
   options: AttachOptions;
+  /** Whether the adapter gives bytes as an `ArrayBuffer`, as those of browsers do. */
+  givesArrayBuffer: boolean;
 }
 
 /** The axios request behind one call. A class is cheaper than closures, and every call creates one. */
@@ -55,8 +60,11 @@ export class AxiosRequest implements CallRequest {
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
   readonly retriedBy: string | undefined;
+  variant?: (change: RequestChange) => CallRequest;
   readonly #shared: GuardedClient;
   readonly #config: NativeConfig;
+  /** For a read of several callers: the configuration of the caller that it was made for. */
+  #callerForm: NativeConfig | undefined;
   #lastOutcome: Outcome | undefined;
   #sending: Promise<Outcome> | undefined;
 
@@ -83,7 +91,17 @@ export class AxiosRequest implements CallRequest {
       ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
       : undefined;
     if (this.ownOrigin === '' && !this.ownCredential) line.withholdToken(NO_ORIGIN);
+    if (isShareable(config, defaults)) this.variant = AxiosRequest.#makeVariant;
   }
+
+  /** One function for all requests, because every call creates a request. */
+  static readonly #makeVariant = function (this: AxiosRequest, change: RequestChange): CallRequest {
+    const shared = this.#shared;
+    const config = configureVariant(this.#config, change, shared.isBuiltIn);
+    const variant = new AxiosRequest(shared, config, change.url ?? this.url, undefined);
+    variant.#callerForm = this.#config;
+    return variant;
+  };
 
   get client(): string {
     return this.#shared.name;
@@ -106,7 +124,9 @@ export class AxiosRequest implements CallRequest {
   }
 
   answer(value: unknown): unknown {
-    return answerIn(value);
+    const answer = answerIn(value);
+    const form = this.#callerForm;
+    return form && answer ? { ...answer, data: copyData(answer.data, form) } : answer;
   }
 
   answerBody(value: unknown): unknown {
@@ -114,8 +134,11 @@ export class AxiosRequest implements CallRequest {
     return isReplayable(data) ? data : undefined;
   }
 
-  restoreAnswer({ body: data, ...head }: KeptAnswer): unknown {
-    return { ...head, data, config: this.#config };
+  restoreAnswer({ body, headers, ...head }: KeptAnswer): unknown {
+    const config = this.#config;
+    // A stream, a blob or a document is not made from bytes.
+    if (!isReadWhole(config)) return undefined;
+    return { ...head, headers: { ...headers }, data: copyData(body, config, this.#shared.givesArrayBuffer), config };
   }
 
   discard(): void {
@@ -144,6 +167,7 @@ export class AxiosRequest implements CallRequest {
         : outcomeOfError(error, readRefusal));
     }
     if (attempt !== config) restoreConfig(response, attempt, config);
+    if (response.data instanceof ArrayBuffer) shared.givesArrayBuffer = true;
     // A stream needs a limit only if another signal replaced the caller's.
     if (attempt.signal !== config.signal) limitStream(call, config, response.data);
     return (this.#lastOutcome = outcomeOfResponse(response, readRefusal));

@@ -128,7 +128,16 @@ export { Outcome, type OutcomeClass } from './contract/outcome.js';
 export { defineAdapter, isGuarded, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
 export { isHoldline } from './line/line.js';
 export type { AdapterLine } from './line/holdline.js';
-export type { CallRequest, RequestSource, HeaderAccess, KeptAnswer, LetterParts, LetterBody } from './contract/call.js';
+export type { AnswerToJudge, CacheRules, Freshness } from './contract/cache-rules.js';
+export type {
+  CallRequest,
+  RequestChange,
+  RequestSource,
+  HeaderAccess,
+  KeptAnswer,
+  LetterParts,
+  LetterBody,
+} from './contract/call.js';
 export {
   answered,
   answeredByRedirect,

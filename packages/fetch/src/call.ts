@@ -19,6 +19,7 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
 import type { GuardedClient } from './guarded-client.js';
 import { InitHeaders, RequestHeaders } from './headers.js';
@@ -29,7 +30,8 @@ import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { canFollowRedirects, followRedirects, isRedirect } from './redirect.js';
 import { readShortBody } from './refusal-text.js';
 import { releaseBody, releaseUnreadBody } from './release-body.js';
-import { copyInit, isRequest } from './request.js';
+import { configureVariant, copyInit, isRequest } from './request.js';
+import { readNodeBody } from './shared-body.js';
 import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
 import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
@@ -51,6 +53,7 @@ export class FetchCall implements CallRequest {
   readonly #init: NativeInit;
   readonly #tracked: TrackedBody | undefined;
   readonly #shared: GuardedClient;
+  variant?: (change: RequestChange) => CallRequest;
   #lastResponse: NativeResponse | undefined;
   #openBody: OpenBody | undefined;
   /** Pending promise of the native function. */
@@ -59,6 +62,8 @@ export class FetchCall implements CallRequest {
   /** Whether a redirect turned the write of the current attempt into a GET. The platform then answered the write. */
   #becameGet = false;
   #isReleased = false;
+  /** Whether the call is a read for several callers. */
+  #isShared = false;
 
   constructor(
     shared: GuardedClient,
@@ -94,7 +99,6 @@ export class FetchCall implements CallRequest {
       this.headers = new InitHeaders(rest);
       // A `Request` owns its body.
       this.source = BodySource.of(rest.body);
-      // The native function receives and refuses an invalid signal.
       this.signal = isAbortSignal(rest.signal) ? rest.signal : undefined;
     }
     // A `Request` can be cloned. A node-fetch clone waits until the original is read, so a node-fetch request is not replayable.
@@ -110,7 +114,20 @@ export class FetchCall implements CallRequest {
       this.ownOrigin = options.ownOrigin ? options.ownOrigin(url) : location?.origin;
       this.ownCredential = options.ownCredential?.(this.headers.get('authorization'));
     }
+    const { redirect = 'follow' } = this.#request ?? rest;
+    // With another mode the caller gets the redirect itself, or an error.
+    if (this.replayable && redirect === 'follow' && !isInvalidSignal(rest.signal))
+      this.variant = FetchCall.#makeVariant;
   }
+
+  /** One function for all calls, because every call is an object of this class. */
+  static readonly #makeVariant = function (this: FetchCall, { url, headers = {} }: RequestChange): CallRequest {
+    const { input, init } = configureVariant(this.#request ?? this.#target, this.#init, url);
+    const variant = new FetchCall(this.#shared, url ?? this.url, input, init);
+    variant.#isShared = true;
+    for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
+    return variant;
+  };
 
   /** Runs one call through the line and releases what the caller does not receive. */
   static async run(client: GuardedClient, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
@@ -180,12 +197,11 @@ export class FetchCall implements CallRequest {
     this.#releaseLast();
     const { url } = this;
     const { cancellation } = call;
-    const { signal: givenSignal } = this.#init;
-    const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
     // The native function refuses a signal that is none.
-    const signal = isRefused ? undefined : call.attemptSignal;
+    const signal = isInvalidSignal(this.#init.signal) ? undefined : call.attemptSignal;
     try {
-      const response = await this.#sendAttempt(call, signal);
+      let response = await this.#sendAttempt(call, signal);
+      if (this.#isShared) response = await readNodeBody(response);
       if (signal?.aborted) {
         // A function without abort support returned the response too late.
         releaseBody(response);
@@ -307,6 +323,11 @@ definePrintedForm(FetchCall, ({ method, replayable }) => ({ method, replayable }
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'clone' in value;
+}
+
+/** Tells whether a signal is given that is none. The native function refuses it. */
+function isInvalidSignal(signal: unknown): boolean {
+  return signal !== undefined && signal !== null && !isAbortSignal(signal);
 }
 
 /** Waits ten microtasks, enough for promises that wait only for one another. */

@@ -1,5 +1,6 @@
 import { absoluteUrl } from '@holdline/core';
 import { copyHeaders } from './headers.js';
+import { findNativeClass } from './native-class.js';
 import type { NativeInit, NativeRequest } from './types.js';
 
 /** Tells whether `input` is a `Request`. */
@@ -20,4 +21,23 @@ export function copyInit(init: NativeInit): NativeInit {
   const { headers } = init;
   if (typeof headers === 'object' && headers !== null) copy['headers'] = copyHeaders(headers);
   return copy;
+}
+
+/**
+ * Builds the arguments of a read for several callers. The options stay, without the signal of the caller.
+ *
+ * @param url - Another URL for the same request.
+ */
+export function configureVariant(
+  input: NativeRequest | string,
+  init: NativeInit,
+  url: string | undefined,
+): { input: unknown; init: NativeInit } {
+  const options = { ...init, signal: null };
+  if (!isRequest(input)) return { input: url ?? input, init: options };
+  // A clone, because a new request takes the body out of the given one.
+  const own = input.body === null ? input : input.clone();
+  if (url === undefined) return { input: own, init: options };
+  const request = new (findNativeClass<NativeRequest>(input, 'Request'))(url, { ...copyInit(own), signal: null });
+  return { input: request, init: options };
 }

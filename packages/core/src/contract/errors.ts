@@ -19,6 +19,8 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_CHUNK'
   | 'HOLDLINE_STORE_LOST'
   | 'HOLDLINE_ENGINE'
+  | 'HOLDLINE_PAGING'
+  | 'HOLDLINE_JOB'
   | 'HOLDLINE_CLOSED';
 
 /**

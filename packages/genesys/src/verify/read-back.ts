@@ -1,4 +1,5 @@
 import { callInfo, withCall, type UncertainWrite } from '@holdline/core';
+import { answerBody } from '../sdk/answer-body.js';
 import type { ApiClientLike } from '../sdk/api-client.js';
 
 /** Reads entities through the guarded client of a write, with the client's own token, quotas and retries. */
@@ -34,7 +35,7 @@ export class ReadBack {
           ['application/json'],
         ),
       );
-      return isExtended(answer) ? answer.body : answer;
+      return answerBody(answer);
     } catch (error) {
       if (callInfo(error)?.status === 404) return undefined;
       throw error;
@@ -54,11 +55,6 @@ type CallApi = (
   contentTypes: string[],
   accepts: string[],
 ) => Promise<unknown>;
-
-/** Whether an answer has the form that `setReturnExtendedResponses` selects. */
-function isExtended(answer: unknown): answer is { body: unknown } {
-  return typeof answer === 'object' && answer !== null && 'statusText' in answer && 'body' in answer;
-}
 
 /** The client of a write, if it is an `ApiClient` of the SDK. */
 export function clientOf({ client }: UncertainWrite): ApiClientLike | undefined {
