@@ -1,23 +1,12 @@
+import { type BodyForm, formOf, inForm } from '../../call/body-form.js';
 import type { KeptAnswer } from '../../contract/call.js';
 import type { Outcome } from '../../contract/outcome.js';
-import { readSafely } from '../../contract/safe-read.js';
+import { readText } from '../../contract/safe-read.js';
 import type { ResolvedBulk } from './bulk-options.js';
+import { keptHeaders } from './kept-answer.js';
 
-/** Headers of the list that describe its items too. Those about length, coding and version describe the list only. */
-const KEPT_HEADERS = [
-  'age',
-  'cache-control',
-  'content-language',
-  'content-type',
-  'correlation-id',
-  'date',
-  'expires',
-  'inin-correlation-id',
-  'request-id',
-  'vary',
-  'x-correlation-id',
-  'x-request-id',
-];
+/** Headers of the list that do not hold for its items: about its version, its place and its bytes. */
+const OF_LIST = /^(etag|last-modified|link|location|content-location|(content-)?digest|content-md5)$/;
 
 /** Ids whose case does not matter. */
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -29,28 +18,27 @@ const LONG_INTEGERS = /[[:,]\s*(-?\d{16,})(?=\s*[,}\]])/g;
 export class ListAnswer {
   /** The items by id; null if several have the same id. */
   readonly #items = new Map<string, object | null>();
-  readonly #write: (item: object) => unknown;
+  readonly #form: BodyForm;
   readonly #head: Omit<KeptAnswer, 'body'>;
 
   /** Reads a list. Undefined: the answer is not the expected JSON. */
   static read(outcome: Outcome, body: unknown, options: ResolvedBulk): ListAnswer | undefined {
     const { items: itemsKey = 'entities' } = options;
     const form = formOf(body);
-    const data = form?.read();
+    if (form === undefined) return undefined;
+    const data = parse(form, body);
     const items: unknown = itemsKey === '' ? data : readOwn(data, itemsKey);
-    return form && Array.isArray(items) ? new ListAnswer(outcome, items, form.write, options.key ?? 'id') : undefined;
+    return Array.isArray(items) ? new ListAnswer(outcome, items, form, options.key ?? 'id') : undefined;
   }
 
-  private constructor(outcome: Outcome, items: readonly unknown[], write: (item: object) => unknown, key: string) {
-    const { status = 200, header, value } = outcome;
-    const statusText = readSafely(value, 'statusText');
-    const headers: Record<string, string> = {};
-    for (const name of KEPT_HEADERS) {
-      const text = header(name);
-      if (text !== undefined) headers[name] = text;
-    }
-    this.#head = { status, statusText: typeof statusText === 'string' ? statusText : '', headers };
-    this.#write = write;
+  private constructor({ value, header }: Outcome, items: readonly unknown[], form: BodyForm, key: string) {
+    const headers = Object.entries(keptHeaders(value, header)).filter(([name]) => !OF_LIST.test(name));
+    this.#head = {
+      status: 200,
+      statusText: readText(value, 'statusText') ?? '',
+      headers: Object.fromEntries(headers),
+    };
+    this.#form = form;
     for (const item of items) {
       const id = readOwn(item, key);
       if (typeof id !== 'string' && typeof id !== 'number') continue;
@@ -68,7 +56,7 @@ export class ListAnswer {
   answerFor(id: string, fields: readonly string[]): KeptAnswer | undefined {
     const item = this.#find(id);
     if (!item || !fields.every((field) => hasField(item, field))) return undefined;
-    return { ...this.#head, body: this.#write(item) };
+    return { ...this.#head, body: write(this.#form, item) };
   }
 
   #find(id: string): object | undefined {
@@ -98,25 +86,18 @@ function hasField(item: object, path: string): boolean {
   return true;
 }
 
-/** Reads JSON in the form of the client, and writes an item in the same form. Undefined: the body is not JSON. */
-function formOf(body: unknown): { read(): unknown; write(item: object): unknown } | undefined {
-  if (typeof body === 'string') return { read: () => parse(body), write: (item) => JSON.stringify(item) };
-  if (body instanceof ArrayBuffer || body instanceof Uint8Array) {
-    const text = new TextDecoder().decode(body);
-    return { read: () => parse(text), write: (item) => encode(JSON.stringify(item), body) };
-  }
-  // Each caller gets its own copy of data that the client has parsed.
-  return { read: () => body, write: (item) => JSON.parse(JSON.stringify(item)) as unknown };
+/** Writes an item in the form in which the client gave the list. */
+function write(form: BodyForm, item: object): unknown {
+  const text = JSON.stringify(item);
+  if (form === 'text') return text;
+  // Each caller gets its own copy.
+  return form === 'data' ? JSON.parse(text) : inForm(form, new TextEncoder().encode(text));
 }
 
-function encode(text: string, like: ArrayBuffer | Uint8Array): unknown {
-  const bytes = new TextEncoder().encode(text);
-  if (like instanceof ArrayBuffer) return bytes.buffer;
-  const { Buffer } = globalThis as { Buffer?: { from(bytes: ArrayBuffer): Uint8Array } };
-  return Buffer && like.constructor.name === 'Buffer' ? Buffer.from(bytes.buffer) : bytes;
-}
-
-function parse(text: string): unknown {
+/** Reads a list. Undefined: it is not JSON, or has a number that would change. */
+function parse(form: BodyForm, body: unknown): unknown {
+  if (form === 'data') return body;
+  const text = form === 'text' ? (body as string) : new TextDecoder().decode(body as Uint8Array);
   // An item is written as JSON again, which would change such a number.
   for (const [, digits] of text.matchAll(LONG_INTEGERS)) if (!Number.isSafeInteger(Number(digits))) return undefined;
   try {

@@ -211,6 +211,7 @@ describe('bulk reads', () => {
     ],
     ['another tenant', { url: '/users/a', context: { tenant: 'A' } }, { url: '/users/b', context: { tenant: 'B' } }],
     ['another client', { url: '/users/a', with: { owner: {} } }, { url: '/users/b', with: { owner: {} } }],
+    ['another form of the body', { url: '/users/a', with: { form: 'bytes' } }, { url: '/users/b' }],
     ['another language', { url: '/users/a', headers: { 'accept-language': 'de' } }, { url: '/users/b' }],
     ['another media type', { url: '/users/a', headers: { accept: 'text/csv' } }, { url: '/users/b' }],
     ['other cookies', { url: '/users/a', headers: { cookie: 'a=1' } }, { url: '/users/b' }],

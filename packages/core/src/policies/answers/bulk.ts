@@ -16,7 +16,7 @@ import { ListLimits } from './list-limits.js';
 const MAX_BYTES = 16 * 2 ** 20;
 
 /** Headers that the answer may depend on. Calls with different values share no list. */
-const VARYING_HEADERS = ['accept', 'accept-language', 'authorization', 'cookie'];
+const VARYING_HEADERS = ['accept', 'accept-language'];
 
 /** Statuses that a shorter list may not get. */
 const TOO_LONG: ReadonlySet<number | undefined> = new Set([400, 413, 414]);
@@ -60,8 +60,8 @@ export function bulkStep(options: ResolvedBulk, host: AnswerHost, counts: BulkCo
 
   function join(member: BulkMember, list: string): void {
     const { call, target } = member;
-    const { headers } = call.request;
-    const key = JSON.stringify([list, ...VARYING_HEADERS.map((name) => headers.get(name) ?? null)]);
+    const { headers, form } = call.request;
+    const key = JSON.stringify([list, form, ...VARYING_HEADERS.map((name) => headers.get(name) ?? null)]);
     const max = limits.maxOf(target.url);
     let group = groups.get(key);
     if (group && !group.hasRoomFor(target.id, max)) {
@@ -125,7 +125,7 @@ export function bulkStep(options: ResolvedBulk, host: AnswerHost, counts: BulkCo
         ({ status } = outcome);
         isRefused = outcome.kind === 'rejected' && TOO_LONG.has(status);
         if (outcome.kind === 'ok' && status === 200)
-          answer = ListAnswer.read(outcome, await request.answerBody?.(outcome.value, MAX_BYTES), options);
+          answer = ListAnswer.read(outcome, await read.answerBody?.(outcome.value, MAX_BYTES), options);
         read.discard?.();
       }
     } catch {
