@@ -29,6 +29,7 @@ export type { GrantInput, AccessToken } from './contract/tokens.js';
 export { GrantError } from './contract/grant-error.js';
 export type { IdempotencyOptions } from './policies/idempotency/options.js';
 export type { DeadlineOptions } from './policies/deadline/options.js';
+export type { BulkOptions } from './policies/answers/options.js';
 export type { DeadLetterOptions, LetterSecret, GivenUp } from './policies/dead-letters/options.js';
 export type { UncertainWrite, VerifyResult } from './contract/call.js';
 export { secret, isSecret, type Secret } from './contract/secret.js';
@@ -86,6 +87,7 @@ export type { Evidence, LearnedLimit } from './policies/governor/learning/types.
 export type { Counting, Enforcement } from './contract/counting.js';
 export type { QueueSnapshot } from './policies/governor/queue/snapshot.js';
 export type { BudgetSnapshot } from './policies/retry/budget.js';
+export type { BulkCounts } from './policies/answers/bulk-options.js';
 export type { CircuitSnapshot, CircuitTotals } from './policies/breaker/circuit.js';
 export type { CircuitState } from './contract/engines.js';
 export type { TokenSnapshot } from './policies/token/snapshot.js';

@@ -35,7 +35,7 @@ import { checkBulkhead, checkGovernor, checkQuota, checkTogether } from '../poli
 import { checkIdempotency } from '../policies/idempotency/options.js';
 import { checkRetry } from '../policies/retry/options.js';
 import { checkToken } from '../policies/token/options.js';
-import { checkPaths, parseEndpoint } from './endpoint.js';
+import { checkPaths, type Endpoint, parseEndpoint } from './endpoint.js';
 import type { EndpointGovernor, EndpointPolicies, HoldlineConfig, LineState } from './types.js';
 
 const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
@@ -73,14 +73,15 @@ const checkEndpoint = shape<EndpointPolicies>({
   weight: count,
 });
 
-/** Checks bulk reads against the parameters of their endpoint. */
-function checkBulkOf(names: readonly string[], bulk: BulkOptions, key: string): void {
+/** Checks bulk reads against the pattern of their endpoint. */
+function checkBulkOf(endpoint: Endpoint, names: readonly string[], bulk: BulkOptions, key: string): void {
+  const isRead = endpoint.method === 'GET' || endpoint.method === '*';
+  if (!isRead || names.length === 0 || endpoint.segments.includes('**'))
+    throw new ConfigError(`${key} needs an endpoint such as 'GET /users/:id', with a parameter and without '**'`);
   for (const name of ['list', 'parameter', 'max'] as const) {
     if (bulk[name] === undefined) throw new ConfigError(`${key}.${name} is missing`);
   }
-  const parameters = names.length === 0 ? 'absent, because the pattern has no parameter' : `one of ${names.join(', ')}`;
-  if (names.length === 0 || (bulk.id !== undefined && !names.includes(bulk.id)))
-    refuse(`${key}.id`, bulk.id, parameters);
+  if (bulk.id !== undefined && !names.includes(bulk.id)) refuse(`${key}.id`, bulk.id, `one of ${names.join(', ')}`);
   const { segments } = parseEndpoint(`GET ${bulk.list}`, `${key}.list`);
   const id = bulk.id ?? names.at(-1);
   const others = names.filter((name) => name !== id).map((name) => `:${name}`);
@@ -102,10 +103,9 @@ const endpointsCheck: typeof endpointRecord = (value, key) => {
   for (const [pattern, { governor, bulk, cache }] of Object.entries(endpoints)) {
     for (const [i, source] of ((cache || undefined)?.invalidateBy ?? []).entries())
       checkSource(source, `${key}['${pattern}'].cache.invalidateBy[${i}]`);
-    const names = parseEndpoint(pattern, key).segments.flatMap((segment) =>
-      segment[0] === ':' ? segment.slice(1) : [],
-    );
-    if (bulk) checkBulkOf(names, bulk, `${key}['${pattern}'].bulk`);
+    const endpoint = parseEndpoint(pattern, key);
+    const names = endpoint.segments.flatMap((segment) => (segment[0] === ':' ? segment.slice(1) : []));
+    if (bulk) checkBulkOf(endpoint, names, bulk, `${key}['${pattern}'].bulk`);
     for (const [i, quota] of (governor || undefined)?.quotas?.entries() ?? []) {
       if (quota.key === undefined || names.includes(quota.key)) continue;
       const allowed =

@@ -185,6 +185,20 @@ export interface HoldlineEvents {
     doneAt: number;
     answer: 'journal' | 'verify' | 'none';
   };
+  /**
+   * A request for a list by ids ended. `route` is that of the calls that wait for the list, `list` the path of the list as declared.
+   * `ids` counts the ids in the request, `calls` the calls that waited. `answered` of them got an item, `alone` are sent themselves. The
+   * others ended before, or wait for a shorter list.
+   */
+  bulkRead: {
+    route: string;
+    list: string;
+    ids: number;
+    status: number | undefined;
+    calls: number;
+    answered: number;
+    alone: number;
+  };
   /** The line works around a defect of the guarded client, or cannot send it the token. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
   /**
@@ -296,6 +310,7 @@ export const EVENT_NAMES: Record<EventName, true> = {
   credentialBack: true,
   keyRotated: true,
   stepSkipped: true,
+  bulkRead: true,
   defect: true,
   deadLetter: true,
   pool: true,

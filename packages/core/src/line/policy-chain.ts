@@ -19,6 +19,8 @@ import type { RoutePolicies } from '../config/resolve.js';
 import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';
 import type { Step } from '../pipeline/execution.js';
+import { bulkStep } from '../policies/answers/bulk.js';
+import type { BulkCounts } from '../policies/answers/bulk-options.js';
 import type { Answers } from '../policies/answers/answers.js';
 import type { AnswerHost } from '../policies/answers/host.js';
 import type { InvalidationRule } from '../policies/answers/invalidation.js';
@@ -59,6 +61,8 @@ export interface LineParts {
 export class PolicyChain {
   readonly #budgets: Budgets = new Map();
   readonly #steps: CallsInFlight = new Map();
+  /** What the bulk reads of all endpoints did. */
+  readonly bulkReads: BulkCounts = { requests: 0, answered: 0, alone: 0 };
   readonly #added: { policy: Policy; interceptor: Interceptor }[] = [];
 
   constructor(private readonly parts: LineParts) {}
@@ -100,8 +104,8 @@ export class PolicyChain {
   }
 
   #builtIn(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
-    const { deadline, idempotency, retry, breaker, cache, coalesce } = policies;
-    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun, answers } = this.parts;
+    const { deadline, idempotency, retry, breaker, cache, coalesce, bulk } = policies;
+    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun, answers, answerHost } = this.parts;
     const built: PlacedPolicy[] = [];
     const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
       built.push({ name, phase, options, at });
@@ -115,6 +119,10 @@ export class PolicyChain {
       const shown = endpoint && { endpoint: endpoint.pattern, ...options };
       // A write passes the step on every route, because it makes kept answers invalid.
       add(cache || !coalesce ? 'cache' : 'coalesce', 'answer', shown, answerStep(answers, policies, store));
+    }
+    if (bulk && !dryRun) {
+      const shown = { ...bulk, endpoint: bulk.endpoint.pattern };
+      add('bulk', 'answer', shown, bulkStep(bulk, answerHost, this.bulkReads));
     }
     // A dry run adds no keys and joins no calls.
     if (idempotency && !dryRun) {
