@@ -35,6 +35,9 @@ const OPTIONS_OF = {
   'idempotency.md': ['IdempotencyOptions'],
   'dead-letters.md': ['DeadLetterOptions', 'ReplayOptions'],
   'deadline.md': ['DeadlineOptions'],
+  'cache.md': ['CacheOptions'],
+  'coalesce.md': [],
+  'bulk.md': ['BulkOptions'],
 };
 
 /** Types of core whose members a page must name as code. */

@@ -33,6 +33,9 @@ const GROUPS = [
       ['idempotency', 'Idempotency'],
       ['dead-letters', 'Dead letters'],
       ['deadline', 'Deadline'],
+      ['cache', 'Cache'],
+      ['coalesce', 'Coalescing'],
+      ['bulk', 'Bulk reads'],
     ],
   ],
   [
@@ -41,6 +44,12 @@ const GROUPS = [
     [
       ['endpoint-patterns', 'Endpoint patterns'],
       ['quotas', 'Quotas'],
+      ['fewer-calls', 'Spend fewer calls'],
+      ['live-values', 'Live values'],
+      ['paging-and-jobs', 'Paging and jobs'],
+      ['bulk-writes', 'Bulk writes'],
+      ['http-cache', 'HTTP caching'],
+      ['cxone-fewer-calls', 'Fewer calls with CXone'],
       ['idempotency-and-transactions', 'Idempotency, transactions'],
       ['errors', 'Errors'],
       ['faults', 'What happens when …'],
