@@ -7,7 +7,12 @@ import prettier from 'prettier';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = 'docs/reference/errors.md';
 const CODES = 'packages/core/src/contract/errors.ts';
-const FILES = [CODES, 'packages/websocket/src/chunks/chunk-format.ts'];
+const FILES = [
+  CODES,
+  'packages/websocket/src/chunks/chunk-format.ts',
+  'packages/genesys/src/paging/paging-error.ts',
+  'packages/genesys/src/jobs/job-error.ts',
+];
 const CLASS = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export class (\w+) extends HoldlineError[\s\S]*?super\('(\w+)'/g;
 
 const read = (path) => readFileSync(`${root}${path}`, 'utf8');

@@ -40,12 +40,31 @@ export function guardGenesys<C extends object>(client: C, configOrLine?: Holdlin
   return client;
 }
 
+export { bulkWrite } from './bulk-writes/bulk-write.js';
+export type {
+  BulkBodyItem,
+  BulkItemOf,
+  BulkItemResult,
+  BulkWriteOptions,
+  BulkWriteReport,
+} from './bulk-writes/bulk-write.js';
+export { recordExpansions } from './expansions/record-expansions.js';
+export type { ExpansionRecording, ExpansionUse } from './expansions/record-expansions.js';
 export { authorizationCode, clientCredentials } from './grants.js';
 export type { AuthorizationCodeOptions, ClientCredentialsOptions, LoginOptions } from './grants.js';
+export { JobError } from './jobs/job-error.js';
+export { jobs } from './jobs/jobs.js';
+export type { JobBody, JobName, ResultOf } from './jobs/jobs.js';
+export type { JobOptions } from './jobs/options.js';
+export type { PlatformJob } from './jobs/platform-job.js';
 export type { Gap, Notification, NotificationEvents } from './notifications/events.js';
 export type { NotificationFeed } from './notifications/feed.js';
 export { notifications } from './notifications/notifications.js';
 export type { NotificationOptions } from './notifications/options.js';
+export { paged } from './paging/paged.js';
+export type { AnswerOf, ItemOf, MethodName, PagedCallOptions, PagedOptions, PageQuery } from './paging/paged.js';
+export type { ListPage, PagedList } from './paging/paged-list.js';
+export { PagingError } from './paging/paging-error.js';
 export { genesysCloud } from './preset.js';
 export { genesysVerify, type GenesysVerifyOptions } from './verify/verify.js';
 

@@ -11,7 +11,7 @@ afterEach(async () => {
   connected = undefined;
 });
 
-async function connect(answer: (request: SeenRequest) => FixtureAnswer): Promise<RealSdk> {
+async function connect(answer: (request: SeenRequest) => FixtureAnswer | Promise<FixtureAnswer>): Promise<RealSdk> {
   connected = await connectRealSdk(answer);
   return connected;
 }
@@ -138,6 +138,19 @@ describe('with the real SDK', () => {
     expect(results[49]?.ok).toBe(true);
     expect(failed).toHaveLength(70);
     expect(results[119]).toMatchObject({ ok: false, unknown: false, error: new Error('enough') });
+  });
+
+  it('marks the items of a batch unknown that was aborted on the wire', async () => {
+    const controller = new AbortController();
+    const { api, client, requests } = await connect(() => new Promise(() => undefined));
+    guardGenesys(client);
+    const { signal } = controller;
+    const add = bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', contacts(60), { signal });
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    controller.abort(new Error('enough'));
+    const { unknown, failed } = await add;
+    expect([unknown.length, failed.length]).toEqual([50, 10]);
+    expect(requests).toHaveLength(1);
   });
 
   it('has the types of the items', () => {

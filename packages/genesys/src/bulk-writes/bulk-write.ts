@@ -6,20 +6,26 @@ import { answerBody } from '../sdk/answer-body.js';
 import { batchOutcome } from './batch-outcome.js';
 import { readResults, type ItemOutcome } from './batch-results.js';
 
-/** Keys of the array in a request body. */
-type BodyKey = 'entities' | 'memberIds' | 'patchCallbackRequests';
-
 /**
  * The type of the items that a bulk method of the SDK writes.
  * @public
  */
-export type BulkItemOf<Method> = Method extends (...args: infer Args) => unknown ? ElementOf<Args[number]> : never;
+export type BulkItemOf<Method> = Method extends (...args: infer Args) => unknown ? BulkBodyItem<Args[number]> : never;
 
-type ElementOf<Body> = Body extends readonly (infer Item)[]
+/**
+ * The type of the items in a request body that is an array, or has one.
+ * @public
+ */
+export type BulkBodyItem<Body> = Body extends readonly (infer Item)[]
   ? Item
   : Body extends object
-    ? { [K in keyof Body & BodyKey]: NonNullable<Body[K]> extends readonly (infer Item)[] ? Item : never }[keyof Body &
-        BodyKey]
+    ? {
+        [K in keyof Body & ('entities' | 'memberIds' | 'patchCallbackRequests')]: NonNullable<
+          Body[K]
+        > extends readonly (infer Item)[]
+          ? Item
+          : never;
+      }[keyof Body & ('entities' | 'memberIds' | 'patchCallbackRequests')]
     : never;
 
 /**

@@ -6,26 +6,24 @@ import { readCursor } from './cursor.js';
 import { PageFeed, type PageSource } from './page-feed.js';
 import { FedList, type PagedList } from './paged-list.js';
 
-/** Any function. */
-type AnyFunction = (...args: never[]) => unknown;
-
-/** Keys of the array in an answer. */
-type ItemsKey = 'entities' | 'conversations' | 'userDetails' | 'results';
-
 /**
  * The type of the items in an answer of the SDK.
  * @public
  */
 export type ItemOf<Answer> = {
-  [K in keyof Answer & ItemsKey]: NonNullable<Answer[K]> extends readonly (infer Item)[] ? Item : never;
-}[keyof Answer & ItemsKey];
+  [K in keyof Answer & ('entities' | 'conversations' | 'userDetails' | 'results')]: NonNullable<
+    Answer[K]
+  > extends readonly (infer Item)[]
+    ? Item
+    : never;
+}[keyof Answer & ('entities' | 'conversations' | 'userDetails' | 'results')];
 
 /**
  * Names of the methods of an API object.
  * @public
  */
 export type MethodName<Api> = {
-  [K in keyof Api]: Api[K] extends AnyFunction ? K : never;
+  [K in keyof Api]: Api[K] extends (...args: never[]) => unknown ? K : never;
 }[keyof Api] &
   string;
 
