@@ -40,13 +40,21 @@ interface WriteAction {
   abortAfterMs: number | undefined;
 }
 
-interface OtherAction {
-  kind: 'change' | 'invalidate';
+/** A change by another client of the platform. */
+interface ChangeAction {
+  kind: 'change';
   path: string;
 }
 
+interface InvalidateAction {
+  kind: 'invalidate';
+  path: string;
+}
+
+type Action = ReadAction | WriteAction | ChangeAction | InvalidateAction;
+
 interface Run {
-  actions: { waitMs: number; what: ReadAction | WriteAction | OtherAction }[];
+  actions: { waitMs: number; what: Action }[];
   replies: { afterMs: number; kind: string }[];
 }
 
@@ -63,13 +71,15 @@ const readOf = fc.record<ReadAction>({
   canCopy: fc.boolean(),
 });
 const writeOf = fc.record<WriteAction>({ kind: fc.constant('write'), path, isLost: fc.boolean(), abortAfterMs });
-const otherOf = fc.record<OtherAction>({ kind: fc.constantFrom('change', 'invalidate'), path });
+const changeOf = fc.record<ChangeAction>({ kind: fc.constant('change'), path });
+const invalidateOf = fc.record<InvalidateAction>({ kind: fc.constant('invalidate'), path });
 const action = fc.record({
   waitMs: fc.integer({ min: 0, max: 120 }),
-  what: fc.oneof<fc.WeightedArbitrary<ReadAction | WriteAction | OtherAction>[]>(
-    { weight: 6, arbitrary: readOf },
-    { weight: 1, arbitrary: writeOf },
-    { weight: 1, arbitrary: otherOf },
+  what: fc.oneof<fc.WeightedArbitrary<Action>[]>(
+    { weight: 12, arbitrary: readOf },
+    { weight: 2, arbitrary: writeOf },
+    { weight: 1, arbitrary: changeOf },
+    { weight: 1, arbitrary: invalidateOf },
   ),
 });
 const reply = fc.record({
