@@ -46,6 +46,7 @@ export type { Gap, Notification, NotificationEvents } from './notifications/even
 export type { NotificationFeed } from './notifications/feed.js';
 export { notifications } from './notifications/notifications.js';
 export type { NotificationOptions } from './notifications/options.js';
+export { genesysBulkReads, type GenesysBulkReadOptions } from './bulk-reads/bulk-reads.js';
 export { genesysCloud } from './preset.js';
 export { genesysVerify, type GenesysVerifyOptions } from './verify/verify.js';
 
