@@ -65,6 +65,7 @@ export { paged } from './paging/paged.js';
 export type { AnswerOf, ItemOf, MethodName, PagedCallOptions, PagedOptions, PageQuery } from './paging/paged.js';
 export type { ListPage, PagedList } from './paging/paged-list.js';
 export { PagingError } from './paging/paging-error.js';
+export { genesysBulkReads, type GenesysBulkReadOptions } from './bulk-reads/bulk-reads.js';
 export { genesysCloud } from './preset.js';
 export { genesysVerify, type GenesysVerifyOptions } from './verify/verify.js';
 
