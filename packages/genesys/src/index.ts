@@ -40,6 +40,7 @@ export function guardGenesys<C extends object>(client: C, configOrLine?: Holdlin
   return client;
 }
 
+export { genesysCache, type GenesysCacheOptions } from './cache-preset.js';
 export { authorizationCode, clientCredentials } from './grants.js';
 export type { AuthorizationCodeOptions, ClientCredentialsOptions, LoginOptions } from './grants.js';
 export type { Gap, Notification, NotificationEvents } from './notifications/events.js';
