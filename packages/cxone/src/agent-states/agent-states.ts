@@ -17,7 +17,7 @@ const pollersOf = new WeakMap<Holdline, Set<StatePoller>>();
  * Watches share polls if client, base, fields, tenant of `withCall` and source of the token are the same. The states are dropped when
  * another user logs in.
  *
- * @param client - The object that `guardCxone` has guarded, or a function that `guardFetch` has guarded.
+ * @param client - Parts of the SDK whose `HttpClient` is guarded by `guardCxone`, or a function that `guardFetch` has guarded.
  * @returns a watch. It keeps the process alive until `close()`, or the close of the line.
  * @throws ConfigError if the options are wrong, the client is not guarded, or the base of the API is unknown.
  * @example
@@ -33,7 +33,8 @@ const pollersOf = new WeakMap<Holdline, Set<StatePoller>>();
  */
 export function agentStates(client: CxoneSdk | typeof fetch, options: AgentStatesOptions = {}): AgentStates {
   const isClient = (typeof client === 'object' && client !== null) || typeof client === 'function';
-  const line = isClient ? holdlineOf(client) : undefined;
+  const { HttpClient } = (client ?? {}) as Partial<CxoneSdk>;
+  const line = isClient ? (holdlineOf(client) ?? (HttpClient && holdlineOf(HttpClient))) : undefined;
   if (!line)
     throw new ConfigError(
       'the first argument of agentStates must be an SDK that guardCxone has guarded, or a fetch of guardFetch',
