@@ -1,4 +1,4 @@
-import { check, type CacheOptions, type EndpointPolicies } from '@holdline/core';
+import { check, type EndpointPolicies } from '@holdline/core';
 
 /**
  * Options of {@link cxoneCache}. All are optional.
@@ -124,7 +124,7 @@ const EXCEPTIONS = [
 export function cxoneCache(options: CxoneCacheOptions = {}): Record<string, EndpointPolicies> {
   const { settingsTtlMs = 300_000, directoryTtlMs = 60_000, ...stale } = checkOptions(options, '');
   const { staleWhileRevalidateMs, staleIfThrottledMs = 3_600_000 } = stale;
-  const buildCache = (ttlMs: number, invalidateBy: readonly string[] = []): { cache: CacheOptions } => ({
+  const buildCache = (ttlMs: number, invalidateBy: readonly string[] = []): EndpointPolicies => ({
     cache: {
       ttlMs,
       staleWhileRevalidateMs: staleWhileRevalidateMs ?? ttlMs,

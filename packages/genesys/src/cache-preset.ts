@@ -1,4 +1,4 @@
-import { check, type CacheOptions, type EndpointPolicies } from '@holdline/core';
+import { check, type EndpointPolicies } from '@holdline/core';
 
 /**
  * Options of {@link genesysCache}. All are optional.
@@ -138,7 +138,7 @@ const EXCEPTIONS = [
 export function genesysCache(options: GenesysCacheOptions = {}): Record<string, EndpointPolicies> {
   const { settingsTtlMs = 300_000, directoryTtlMs = 60_000, ...stale } = checkOptions(options, '');
   const { staleWhileRevalidateMs, staleIfThrottledMs = 3_600_000 } = stale;
-  const buildCaches = (ttlMs: number, routes: Routes): [string, { cache: CacheOptions }][] =>
+  const buildCaches = (ttlMs: number, routes: Routes): [string, EndpointPolicies][] =>
     Object.entries(routes).map(([pattern, invalidateBy]) => [
       pattern,
       {
