@@ -74,6 +74,10 @@ export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineCo
   return guardSdk(sdk, known || configOrLine);
 }
 
+export { agentStates } from './agent-states/agent-states.js';
+export type { AgentStatesOptions } from './agent-states/options.js';
+export type { AgentState, AgentStateChange, AgentStates, AgentStatesEvents } from './agent-states/types.js';
+export { cxoneCache, type CxoneCacheOptions } from './cache-preset.js';
 export { accessKey, password, refreshToken } from './grants.js';
 export type { AccessKeyOptions, LoginOptions, PasswordOptions, RefreshTokenOptions } from './grants.js';
 export { cxone } from './preset.js';

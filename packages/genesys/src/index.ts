@@ -50,6 +50,7 @@ export type {
 } from './bulk-writes/bulk-write.js';
 export { recordExpansions } from './expansions/record-expansions.js';
 export type { ExpansionRecording, ExpansionUse } from './expansions/record-expansions.js';
+export { genesysCache, type GenesysCacheOptions } from './cache-preset.js';
 export { authorizationCode, clientCredentials } from './grants.js';
 export type { AuthorizationCodeOptions, ClientCredentialsOptions, LoginOptions } from './grants.js';
 export { JobError } from './jobs/job-error.js';

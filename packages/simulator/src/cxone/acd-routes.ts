@@ -36,10 +36,6 @@ export function createAcdRoutes(tenants: CxoneTenants): RouteDefinition[] {
     })),
     defineReadRoute('/permissions', () => ({ permissions: [{ Key: 'cxoneagent', Value: 'true' }] })),
     defineReadRoute('/branding-profiles', () => ({ profileId: 1, profileName: 'Simulated' })),
-    defineReadRoute('/agents', (tenant) => {
-      const agents = Array.from({ length: 20 }, (_, index) => tenant.buildAgent(String(index + 1)));
-      return { agents, totalRecords: agents.length };
-    }),
     defineReadRoute('/agents/client-data', ({ clientData }, { query }) => ({
       Data: clientData.get(query.get('agentId') ?? '') ?? '{}',
     })),
@@ -48,45 +44,15 @@ export function createAcdRoutes(tenants: CxoneTenants): RouteDefinition[] {
       clientData.set(String(agentId), typeof data === 'string' ? data : JSON.stringify(data));
       return { status: 204 };
     }),
-    defineReadRoute('/agents/:agentId', (tenant, { params }) => ({
-      agents: [tenant.buildAgent(params.agentId ?? '')],
-    })),
-    defineReadRoute('/agents/:agentId/skills', ({ skills }) => ({
-      agentSkillAssignments: skills,
-      totalRecords: skills.length,
-    })),
     defineReadRoute('/agents/:agentId/agent-settings', () => ({ maxConferenceParties: 6, EnableUIQueue: false })),
     defineReadRoute('/agents/:agentId/indicators', () => ({ indicators: [] })),
     defineReadRoute('/agents/:agentId/messages', () => ({ messages: [] })),
-    defineReadRoute('/agents/:agentId/address-books', () => ({ addressBooks: [] })),
-    defineReadRoute('/agents/:agentId/queues', () => ({ resultSet: { agentQueues: [] } })),
     defineReadRoute('/agents/:agentId/scheduled-callbacks', ({ callbacks }) => ({
       resultSet: { callbacks: callbacks.list() },
     })),
-    defineReadRoute('/skills', ({ skills }) => ({ skills, totalRecords: skills.length })),
-    defineReadRoute('/skills/activity', ({ skills }) => ({ resultSet: { skillActivity: skills } })),
-    defineRoute('GET /skills/:skillId', ({ skills }, { params }) =>
-      answerOk(
-        skills.find(({ skillId }) => String(skillId) === params.skillId),
-        buildErrorAnswer(404, 'The skill does not exist'),
-      ),
-    ),
-    defineReadRoute('/skills/:skillId/dispositions', () => ({ dispositions: [] })),
-    defineReadRoute('/skills/:skillId/tags', () => ({ tags: [] })),
     defineReadRoute('/cache/skills', ({ skills }, { wallMs }) => ({
       resultSet: { skills, lastPollTime: new Date(wallMs).toISOString() },
     })),
-    defineReadRoute('/cache/agentstate', (_, { wallMs }) => ({
-      resultSet: { agents: [], lastPollTime: new Date(wallMs).toISOString() },
-    })),
-    defineReadRoute('/teams', ({ teams }) => ({ teams, totalRecords: teams.length })),
-    defineReadRoute('/teams/:teamId', ({ teams }, { params }) => ({
-      teams: teams.filter(({ teamId }) => String(teamId) === params.teamId),
-    })),
-    defineReadRoute('/teams/:teamId/agents', (tenant) => ({
-      agents: ['1', '2', '3'].map((id) => tenant.buildAgent(id)),
-    })),
-    defineReadRoute('/teams/:teamId/unavailable-codes', ({ unavailableCodes }) => ({ unavailableCodes })),
     defineReadRoute('/scripts', () => ({ scripts: [{ scriptId: 1, scriptName: 'Simulated' }], totalRecords: 1 })),
     defineReadRoute('/contacts/active', () => ({ activeContacts: [], totalRecords: 0 })),
     defineReadRoute('/contacts/completed', () => ({ completedContacts: [], totalRecords: 0 })),

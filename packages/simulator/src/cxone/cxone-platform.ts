@@ -9,6 +9,7 @@ import type { AgentSessions } from './agent-sessions.js';
 import { cxonePaths } from './cxone-paths.js';
 import { CXONE_DEFAULT_LIMITS } from './default-limits.js';
 import { createDigitalRoutes } from './digital-routes.js';
+import { createDirectoryRoutes } from './directory-routes.js';
 import { createDiscoveryRoutes } from './discovery-routes.js';
 import { buildErrorAnswer, cxoneErrors } from './error-answers.js';
 import { createSessionRoutes } from './session-routes.js';
@@ -35,8 +36,9 @@ export class CxonePlatform implements Platform {
       [
         ...new TokenEndpoints(this.tokens, createRandomStream(seed, 'codes')).createRoutes(),
         ...createDiscoveryRoutes(this.tokens),
-        ...createSessionRoutes(this.#tenants.sessions),
+        ...createSessionRoutes(this.#tenants),
         ...createAcdRoutes(this.#tenants),
+        ...createDirectoryRoutes(this.#tenants),
         ...createDigitalRoutes(this.#tenants),
         ['GET /user-management/v1/users/:userId', (request) => answerOk({ user: buildUser(request) })],
         [

@@ -2,15 +2,18 @@ import { type Answer, answerOk } from '../http/answer.js';
 import { readFields, type RouteRequest } from '../platform/request.js';
 import type { RouteFlags, RouteDefinition } from '../platform/route-table.js';
 import type { AgentEvent, LiveSession } from './agent-session.js';
-import type { AgentSessions } from './agent-sessions.js';
 import { buildErrorAnswer } from './error-answers.js';
+import type { CxoneTenants } from './tenants.js';
 import { deriveNumber } from './token-claims.js';
 
 const SESSIONS_PATH = '/incontactapi/services/agent-sessions';
 const DEFAULT_POLL_S = 60;
 
-/** Routes of agent sessions: start, long poll for events, state, end. */
-export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] {
+/** Routes of agent sessions: start, long poll for events, state, end. They change the state of the agent in the directory too. */
+export function createSessionRoutes(tenants: CxoneTenants): RouteDefinition[] {
+  const { sessions } = tenants;
+  const setAgentState = ({ tenant, user }: LiveSession, state: string, reason: string, wallMs: number): void =>
+    tenants.getTenant(tenant).setAgentState(user, state, reason, wallMs);
   /** Defines a route of a session. It answers 404 for an unknown session and 409 for an ended one. */
   const defineRoute = (
     methodAndPath: string,
@@ -34,6 +37,7 @@ export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] 
       ({ token, wallMs }) => {
         const session = sessions.startSession(token.tenant, token.user);
         session.pushEvents([buildStartEvent(session), buildStateEvent({ state: 'Unavailable' }, wallMs)]);
+        setAgentState(session, 'Unavailable', '', wallMs);
         return { status: 202, body: { sessionId: session.id } };
       },
     ],
@@ -50,11 +54,14 @@ export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] 
     defineRoute('POST /keep-alive', () => ({ status: 202, body: {} }), { isReadOnly: true }),
     defineRoute('PUT /keep-alive', () => ({ status: 202, body: {} }), { isReadOnly: true }),
     defineRoute('POST /state', (session, request) => {
-      session.pushEvents([buildStateEvent(readFields(request), request.wallMs)]);
+      const fields = readFields(request);
+      session.pushEvents([buildStateEvent(fields, request.wallMs)]);
+      setAgentState(session, String(fields.state ?? ''), String(fields.reason ?? ''), request.wallMs);
       return { status: 202, body: {} };
     }),
-    defineRoute('DELETE ', (session) => {
+    defineRoute('DELETE ', (session, { wallMs }) => {
       session.end();
+      setAgentState(session, 'LoggedOut', '', wallMs);
       return { status: 202, body: {} };
     }),
     ...['POST', 'PUT', 'GET'].flatMap((method) =>

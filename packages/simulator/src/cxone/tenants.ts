@@ -2,6 +2,7 @@ import { BoundedMap } from '../bounded-map.js';
 import { Collection } from '../platform/collection.js';
 import { type Random, generateUuid } from '../random.js';
 import { AgentSessions } from './agent-sessions.js';
+import { AgentStates, FIRST_AGENTS } from './agent-states.js';
 import { deriveNumber } from './token-claims.js';
 
 /** Maximum number of stored tenants. The oldest is deleted first. */
@@ -9,6 +10,12 @@ const MAX_TENANTS = 10_000;
 
 /** Creation date of all initial data. It is fixed, so that one seed always gives the same bodies. */
 const CREATED_AT = '2026-01-01T00:00:00.000Z';
+
+/** An address book with its entries. */
+interface AddressBook extends Readonly<Record<string, unknown>> {
+  readonly addressBookId: number;
+  readonly addressBookEntries: readonly Readonly<Record<string, unknown>>[];
+}
 
 /** Data of one tenant: what clients can read and what they wrote. No other tenant sees it. */
 export class Tenant {
@@ -20,6 +27,9 @@ export class Tenant {
   readonly skills: readonly Record<string, unknown>[];
   readonly teams: readonly Record<string, unknown>[];
   readonly unavailableCodes: readonly Record<string, unknown>[];
+  readonly dispositions: readonly Record<string, unknown>[];
+  readonly addressBooks: readonly AddressBook[];
+  readonly states: AgentStates;
   /** Client data by agent id, as text. */
   readonly clientData = new BoundedMap<string, string>(MAX_TENANTS);
 
@@ -47,13 +57,44 @@ export class Tenant {
       isOutbound: skillId > 3,
       outboundStrategy: skillId > 3 ? 'Manual' : null,
     }));
-    this.teams = [1, 2].map((teamId) => ({ teamId, teamName: `Team ${teamId}`, isActive: true }));
+    this.teams = [1, 2].map((teamId) => ({
+      teamId,
+      teamName: `Team ${teamId}`,
+      isActive: true,
+      agentCount: teamId === 1 ? FIRST_AGENTS : 0,
+    }));
     this.unavailableCodes = ['Break', 'Lunch', 'Meeting'].map((outStateName, index) => ({
       outStateId: index + 1,
       outStateName,
       isAcw: false,
       isActive: true,
     }));
+    this.dispositions = ['Resolved', 'Call back'].map((dispositionName, index) => ({
+      dispositionId: index + 1,
+      dispositionName,
+      displayOrder: index + 1,
+    }));
+    this.addressBooks = [
+      {
+        addressBookId: 1,
+        addressBookName: 'Simulated',
+        addressBookType: 'Standard',
+        addressBookEntries: ['Ada', 'Grace', 'Mary'].map((firstName, index) => ({
+          addressBookEntryId: index + 1,
+          firstName,
+          lastName: 'Simulated',
+          phone: `555010${index}`,
+          mobile: '',
+          email: `${firstName.toLowerCase()}@${name}.test`,
+        })),
+      },
+    ];
+    this.states = new AgentStates((agentId) => this.buildAgent(String(agentId)), CREATED_AT);
+  }
+
+  /** Sets the state of a user of the tenant, as an agent session does. */
+  setAgentState(user: string, state: string, reason: string, wallMs: number): void {
+    this.states.setState(deriveNumber(`${this.name}/${user}`), state, reason, new Date(wallMs).toISOString());
   }
 
   /** Builds an agent. Any id is valid. */
