@@ -15,6 +15,7 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
 import { Answer, type AnswerEvent } from './answer.js';
 import { Attempt, type AttemptObserver } from './attempt.js';
@@ -23,7 +24,7 @@ import { HeaderBlock } from './header-block.js';
 import { isAbortError, outcomeOfError } from './outcome.js';
 import { canBeSentAgain, isAsyncIterable, isShort, readBody, TrackedBody } from './request-body.js';
 import { RequestHeaders } from './request-headers.js';
-import { requestUrl } from './request-url.js';
+import { requestUrl, splitUrl } from './request-url.js';
 import { findRetryLayer } from './retry-layer.js';
 import type { CallerHandler, DispatchOptions, NativeDispatch, ProgressHandler } from './types.js';
 
@@ -41,6 +42,9 @@ export interface GuardedDispatcher {
 
 /** Name under which the line stores and replays dead letters. */
 export const CLIENT = 'undici';
+
+/** Longest body that is read for several callers before they get it, bytes. They read a longer one at the pace of the slowest. */
+const MAX_SHARED_BYTES = 16 * 2 ** 20;
 
 /** Longest time to read the body of an answer for the journal, ms. */
 const MAX_READ_MS = 1_000;
@@ -60,7 +64,8 @@ export class DispatchCall implements CallRequest, AttemptObserver {
   readonly headers: RequestHeaders;
   readonly context: CallContext | undefined;
   readonly ownOrigin: string | undefined;
-  readonly retriedBy: string | undefined;
+  retriedBy: string | undefined;
+  variant?: (change: RequestChange) => CallRequest;
   replayable: boolean;
   source: BodySource | undefined;
   readonly #shared: GuardedDispatcher;
@@ -70,6 +75,8 @@ export class DispatchCall implements CallRequest, AttemptObserver {
   #body: unknown;
   #tracked: TrackedBody | undefined;
   #attempt: Attempt | undefined;
+  /** Whether the call is a read for several callers. */
+  #isShared = false;
 
   private constructor(shared: GuardedDispatcher, options: DispatchOptions, handler: CallerHandler) {
     this.#shared = shared;
@@ -90,7 +97,23 @@ export class DispatchCall implements CallRequest, AttemptObserver {
       if (this.ownOrigin === '') line.withholdToken(NO_ORIGIN);
     }
     this.#caller = Caller.of(handler, (reason) => this.#controller.abort(reason));
+    if (!options.upgrade) this.variant = DispatchCall.#makeVariant;
   }
+
+  /** One function for all calls, because every dispatch creates a call. */
+  static readonly #makeVariant = function (this: DispatchCall, { url, headers = {} }: RequestChange): CallRequest {
+    const options = {
+      ...this.#options,
+      ...(url !== undefined && { ...splitUrl(url), query: undefined }),
+      body: this.#body,
+      signal: undefined,
+    };
+    const variant = new DispatchCall(this.#shared, options, NOBODY);
+    variant.retriedBy = this.retriedBy;
+    variant.#isShared = true;
+    for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
+    return variant;
+  };
 
   /** Makes one call for a dispatch. The handler gets its answer or its error. */
   static start(shared: GuardedDispatcher, options: DispatchOptions, handler: CallerHandler): Promise<void> {
@@ -161,6 +184,11 @@ export class DispatchCall implements CallRequest, AttemptObserver {
       body: this.#tracked ?? this.#body,
     });
     const outcome = await attempt.outcome;
+    // The copies of an answer wait for the slowest reader. A body that has arrived makes nobody wait.
+    if (this.#isShared && attempt.answer && !isEndless(attempt.answer)) {
+      await attempt.answer.peek(MAX_SHARED_BYTES, nothing);
+      if (call.attemptSignal.aborted) return failed(call.attemptSignal.reason, 'cancelled');
+    }
     // The limits of the call hold until the body has been read.
     if (call.cancellation && attempt.answer) call.cancellation.openAnswer = attempt.answer;
     return outcome;
@@ -208,9 +236,7 @@ export class DispatchCall implements CallRequest, AttemptObserver {
 
   answerBody(value: unknown, maxBytes: number): Promise<Uint8Array | undefined> | undefined {
     if (!(value instanceof Answer) || value.head.socket) return undefined;
-    const { headers } = value.head;
-    const isEndless = headers.get('content-type')?.startsWith('text/event-stream');
-    if (isEndless || Number(headers.get('content-length')) > maxBytes) return undefined;
+    if (isEndless(value) || Number(value.head.headers.get('content-length')) > maxBytes) return undefined;
     let stopTimer = (): void => undefined;
     return value
       .peek(maxBytes, (giveUp) => (stopTimer = systemClock.setTimer(MAX_READ_MS, giveUp)))
@@ -240,6 +266,13 @@ function isReadable(body: unknown): body is AsyncIterable<unknown> {
   return isAsyncIterable(body) || typeof (body as { getReader?: unknown }).getReader === 'function';
 }
 
+function isEndless({ head }: Answer): boolean {
+  return head.headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
 function nothing(): void {
   // A kept answer has no connection.
 }
+
+/** The handler of a read for several callers. Each of them gets the answer by its own call. */
+const NOBODY: CallerHandler = { onRequestStart: nothing, onResponseError: nothing };
