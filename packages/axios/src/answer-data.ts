@@ -40,13 +40,6 @@ export function copyParsed(data: unknown): unknown {
   return Array.isArray(data) || prototype === Object.prototype ? structuredClone(data) : data;
 }
 
-/** The beginning of an answer in text form; undefined for a stream or parsed data. */
-export function readText(data: unknown, length: number): string | undefined {
-  if (typeof data === 'string') return data.slice(0, length);
-  const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes.subarray(0, length)) : undefined;
-}
-
 /** Decodes as the adapters of axios do: UTF-8 without its mark, unless the request names another encoding. */
 function decode(bytes: Uint8Array, { responseEncoding = 'utf8' }: DataForm): string {
   return NodeBuffer && responseEncoding !== 'utf8'

@@ -83,6 +83,11 @@ class ApiRequest implements CallRequest {
     this.ownCredential = options.noAuthHeader === true || !http.isOwnToken(options.authToken);
   }
 
+  /** The SDK gives this option to axios. */
+  get form(): string {
+    return this.#attempt.responseType ?? '';
+  }
+
   payload(): string | Uint8Array | undefined {
     return payloadOf(wireBody(this.#attempt.data));
   }

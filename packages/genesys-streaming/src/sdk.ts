@@ -58,6 +58,7 @@ export interface RequestOptions {
   authToken?: string;
   noAuthHeader?: boolean;
   contentType?: string;
+  responseType?: string;
   customHeaders?: Record<string, string>;
 }
 

@@ -67,6 +67,10 @@ export class TwilioRequest implements CallRequest {
     return sendAttempt(call, { native: this.#native, options, source: this.source });
   }
 
+  get form(): string {
+    return this.#options.allowRedirects ? 'with redirects' : '';
+  }
+
   payload(): string | Uint8Array | undefined {
     const { data } = this.#options;
     if (data === undefined || data === null || !isReplayable(data)) return undefined;

@@ -43,9 +43,6 @@ export interface GuardedDispatcher {
 /** Name under which the line stores and replays dead letters. */
 export const CLIENT = 'undici';
 
-/** Longest body that is read for several callers before they get it, bytes. They read a longer one at the pace of the slowest. */
-const MAX_SHARED_BYTES = 16 * 2 ** 20;
-
 /** Longest time to read the body of an answer for the journal, ms. */
 const MAX_READ_MS = 1_000;
 
@@ -75,8 +72,6 @@ export class DispatchCall implements CallRequest, AttemptObserver {
   #body: unknown;
   #tracked: TrackedBody | undefined;
   #attempt: Attempt | undefined;
-  /** Whether the call is a read for several callers. */
-  #isShared = false;
 
   private constructor(shared: GuardedDispatcher, options: DispatchOptions, handler: CallerHandler) {
     this.#shared = shared;
@@ -97,11 +92,11 @@ export class DispatchCall implements CallRequest, AttemptObserver {
       if (this.ownOrigin === '') line.withholdToken(NO_ORIGIN);
     }
     this.#caller = Caller.of(handler, (reason) => this.#controller.abort(reason));
-    if (!options.upgrade) this.variant = DispatchCall.#makeVariant;
+    if (!options.upgrade) this.variant = DispatchCall.#vary;
   }
 
   /** One function for all calls, because every dispatch creates a call. */
-  static readonly #makeVariant = function (this: DispatchCall, { url, headers = {} }: RequestChange): CallRequest {
+  static readonly #vary = function (this: DispatchCall, { url, headers = {} }: RequestChange): CallRequest {
     const options = {
       ...this.#options,
       ...(url !== undefined && { ...splitUrl(url), query: undefined }),
@@ -110,7 +105,6 @@ export class DispatchCall implements CallRequest, AttemptObserver {
     };
     const variant = new DispatchCall(this.#shared, options, NOBODY);
     variant.retriedBy = this.retriedBy;
-    variant.#isShared = true;
     for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
     return variant;
   };
@@ -184,11 +178,6 @@ export class DispatchCall implements CallRequest, AttemptObserver {
       body: this.#tracked ?? this.#body,
     });
     const outcome = await attempt.outcome;
-    // The copies of an answer wait for the slowest reader. A body that has arrived makes nobody wait.
-    if (this.#isShared && attempt.answer && !isEndless(attempt.answer)) {
-      await attempt.answer.peek(MAX_SHARED_BYTES, nothing);
-      if (call.attemptSignal.aborted) return failed(call.attemptSignal.reason, 'cancelled');
-    }
     // The limits of the call hold until the body has been read.
     if (call.cancellation && attempt.answer) call.cancellation.openAnswer = attempt.answer;
     return outcome;
@@ -236,7 +225,9 @@ export class DispatchCall implements CallRequest, AttemptObserver {
 
   answerBody(value: unknown, maxBytes: number): Promise<Uint8Array | undefined> | undefined {
     if (!(value instanceof Answer) || value.head.socket) return undefined;
-    if (isEndless(value) || Number(value.head.headers.get('content-length')) > maxBytes) return undefined;
+    const { headers } = value.head;
+    const isEndless = headers.get('content-type')?.startsWith('text/event-stream');
+    if (isEndless || Number(headers.get('content-length')) > maxBytes) return undefined;
     let stopTimer = (): void => undefined;
     return value
       .peek(maxBytes, (giveUp) => (stopTimer = systemClock.setTimer(MAX_READ_MS, giveUp)))
@@ -264,10 +255,6 @@ definePrintedForm(DispatchCall, ({ method, replayable }) => ({ method, replayabl
 /** Whether a body can fail while it is read, without an event that tells it. */
 function isReadable(body: unknown): body is AsyncIterable<unknown> {
   return isAsyncIterable(body) || typeof (body as { getReader?: unknown }).getReader === 'function';
-}
-
-function isEndless({ head }: Answer): boolean {
-  return head.headers.get('content-type')?.startsWith('text/event-stream') === true;
 }
 
 function nothing(): void {
