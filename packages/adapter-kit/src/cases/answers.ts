@@ -263,7 +263,9 @@ export const ANSWERS = [
       needs: ['keptAnswers'],
     },
     async (scene) => {
-      const caller = await scene.guarded(scene.line({ endpoints: { [ANY]: { readOnly: true, cache: { ttlMs: 60_000 } } } }));
+      const caller = await scene.guarded(
+        scene.line({ endpoints: { [ANY]: { readOnly: true, cache: { ttlMs: 60_000 } } } }),
+      );
       const id = makeId();
       const ends = [await scene.run(caller, { id }), await scene.run(caller, { id })] as const;
       const [one, two] = [await readEnd(scene, caller, ends[0]), await readEnd(scene, caller, ends[1])];
@@ -286,7 +288,11 @@ export const ANSWERS = [
     async (scene) => {
       const caller = await scene.guarded(scene.line(STALE), { authorization: 'Bearer of-the-caller' });
       const id = makeId();
-      scene.server.answer(id, { status: 200, headers: { etag: '"1"' } }, { status: 304, headers: { etag: '"1"' }, body: '' });
+      scene.server.answer(
+        id,
+        { status: 200, headers: { etag: '"1"' } },
+        { status: 304, headers: { etag: '"1"' }, body: '' },
+      );
       const first = await readEnd(scene, caller, await scene.run(caller, { id }));
       await scene.clock.advance(TTL_MS);
       const second = await readEnd(scene, caller, await scene.run(caller, { id }));
@@ -329,7 +335,10 @@ export const ANSWERS = [
       controllers[0].abort();
       await scene.end(first);
       await scene.clock.advance(0);
-      scene.check(first.isRejected, 'A caller aborted while the line refreshed an answer for it, and its call succeeded.');
+      scene.check(
+        first.isRejected,
+        'A caller aborted while the line refreshed an answer for it, and its call succeeded.',
+      );
       scene.server.release();
       await scene.end(second);
       const { length: requests } = scene.server.requestsFor(id);
