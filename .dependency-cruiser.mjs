@@ -18,6 +18,7 @@ const PACKAGES = {
   cli: ['core', 'monitor', 'dashboard', 'simulator', 'adapter-kit'],
   opossum: ['core'],
   bottleneck: ['core'],
+  'http-cache': ['core'],
   undici: ['core'],
   aws: ['core'],
   twilio: ['core', 'axios'],

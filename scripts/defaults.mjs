@@ -64,6 +64,7 @@ const SECTIONS = {
     ['History of the dashboard', 'HistoryOptions'],
   ],
   bottleneck: [['Bottleneck', 'BottleneckOptions']],
+  'http-cache': [['HTTP cache rules', 'HttpCacheOptions']],
   axios: [['Axios attachment', 'AttachOptions']],
   fetch: [
     ['Fetch', 'FetchConfig'],

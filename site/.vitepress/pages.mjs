@@ -68,6 +68,7 @@ const GROUPS = [
       ['inbox', 'Inbox'],
       ['webhooks', 'Webhooks'],
       ['testing', 'Testing your code'],
+      ['http-cache', 'Cache rules of HTTP'],
       ['file-store', 'A store on disk'],
       ['fleet', 'Many processes'],
       ['connection-pools', 'Connection pools'],

@@ -84,6 +84,9 @@ const CONNECT: AdapterUnderTest<ConnectClient> = {
     binaryBody: 'no operation of Amazon Connect takes bytes',
     streamAnswer: 'the SDK reads the whole answer of an operation',
     lineToken: 'the SDK signs with its own credentials',
+    copyAnswer: 'the results of the SDK are shared objects, which the adapter does not copy',
+    keptAnswers: 'the results of the SDK have dates and bytes, which the adapter does not keep',
+    variants: 'the SDK makes and signs each request itself',
     transactions: 'AWS takes idempotency tokens in the body and not in a header',
   },
 };

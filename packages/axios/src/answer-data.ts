@@ -28,11 +28,16 @@ export function copyData(data: unknown, form: DataForm, isArrayBuffer = data ins
   return TEXT_TYPES.has(form.responseType ?? '') ? decode(bytes, form) : toNativeBytes(bytes, isArrayBuffer);
 }
 
-/** The beginning of an answer in text form; undefined for a stream or parsed data. */
-export function readText(data: unknown, length: number): string | undefined {
-  if (typeof data === 'string') return data.slice(0, length);
-  const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes.subarray(0, length)) : undefined;
+/**
+ * Copies the data of an answer in its own form: text, bytes or parsed data. A stream stays the same.
+ * @internal
+ */
+export function copyParsed(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || !isReplayable(data)) return data;
+  if (data instanceof ArrayBuffer) return data.slice(0);
+  if (data instanceof Uint8Array) return NodeBuffer?.isBuffer(data) ? NodeBuffer.from(data) : data.slice();
+  const prototype: unknown = Object.getPrototypeOf(data);
+  return Array.isArray(data) || prototype === Object.prototype ? structuredClone(data) : data;
 }
 
 /** Decodes as the adapters of axios do: UTF-8 without its mark, unless the request names another encoding. */
@@ -45,11 +50,4 @@ function decode(bytes: Uint8Array, { responseEncoding = 'utf8' }: DataForm): str
 function toNativeBytes(bytes: Uint8Array, isArrayBuffer: boolean): unknown {
   if (NodeBuffer && !isArrayBuffer) return NodeBuffer.from(bytes);
   return bytes.slice().buffer;
-}
-
-/** Copies data that an adapter of the user has parsed. */
-function copyParsed(data: unknown): unknown {
-  if (typeof data !== 'object' || data === null || !isReplayable(data)) return data;
-  const prototype: unknown = Object.getPrototypeOf(data);
-  return Array.isArray(data) || prototype === Object.prototype ? structuredClone(data) : data;
 }

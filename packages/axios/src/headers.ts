@@ -75,7 +75,10 @@ export function writeHeader(headers: unknown, name: string, value: string): void
   plain[findKey(plain, name) ?? name] = value;
 }
 
-/** Copies an `AxiosHeaders`, a `Headers` or a plain object. */
+/**
+ * Copies an `AxiosHeaders`, a `Headers` or a plain object.
+ * @internal
+ */
 export function copyHeaders(headers: unknown): unknown {
   if (typeof headers !== 'object' || headers === null) return headers;
   const { constructor, get } = headers as { constructor: new (headers: object) => object; get?: unknown };

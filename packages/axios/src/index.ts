@@ -20,4 +20,6 @@ export { answerIn } from './response.js';
 export type { AxiosLike, BeforeRedirect, CancelTokenLike, NativeConfig, NativeResponse } from './types.js';
 
 // For our own packages. These exports may change in any version.
-export { createHeaderReader, readHeader, writeHeader } from './headers.js';
+export { copyParsed } from './answer-data.js';
+export { copyAnswer } from './request-config.js';
+export { copyHeaders, createHeaderReader, readHeader, writeHeader } from './headers.js';

@@ -9,7 +9,6 @@ import {
   type Outcome,
   type ReadRefusal,
 } from '@holdline/core';
-import { readText } from './answer-data.js';
 import { createHeaderReader, readHeader } from './headers.js';
 import type { NativeConfig, NativeResponse } from './types.js';
 
@@ -138,9 +137,9 @@ function buildOutcome(
   readRefusal: ReadRefusal | undefined,
 ): Outcome {
   const { status, data, headers } = response;
-  // Only a 429 response in the form of text or bytes is read. Its text is not parsed here.
-  const text = status === 429 && readRefusal ? readText(data, 4096) : undefined;
-  const refusal = text === undefined ? undefined : readRefusal?.(text);
+  // Only a 429 response in text form is read. Its text is not parsed here.
+  const refusal =
+    status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
   const outcome = answered(value, { status, header: createHeaderReader(headers), threw, ...refusal });
   return throughRedirects(response, outcome);
 }

@@ -1,5 +1,5 @@
 import { originOf, readSafely, type Call } from '@holdline/core';
-import { copyData } from './answer-data.js';
+import { copyData, copyParsed } from './answer-data.js';
 import { chooseAttemptSignal } from './cancellation.js';
 import { copyHeaders } from './headers.js';
 import { isResponse } from './response.js';
@@ -32,16 +32,27 @@ export function configureAttempt(call: Call, config: NativeConfig, isBuiltIn: bo
  * the data of each caller's object in place.
  */
 export function copyResult(config: NativeConfig, value: unknown): unknown {
-  if (isResponse(value)) return copyResponse(config, value);
-  const { response } = (value ?? {}) as { response?: unknown };
-  if (!(value instanceof Error) || !('config' in value)) return value;
-  const copy = Object.create(Object.getPrototypeOf(value) as object, Object.getOwnPropertyDescriptors(value)) as Error;
-  return Object.assign(copy, { config, ...(isResponse(response) && { response: copyResponse(config, response) }) });
+  return copyParts(value, { config }, (data) => copyData(data, config));
 }
 
-function copyResponse(config: NativeConfig, response: NativeResponse): NativeResponse {
-  const { headers, data } = response;
-  return { ...response, headers: copyHeaders(headers), data: copyData(data, config), config };
+/**
+ * Copies a result or an error in the shape of axios for another caller. The configuration and the form of the data stay.
+ * @internal
+ */
+export function copyAnswer(value: unknown): unknown {
+  return copyParts(value, {}, copyParsed);
+}
+
+function copyParts(value: unknown, parts: { config?: NativeConfig }, copyOf: (data: unknown) => unknown): unknown {
+  const copyResponse = (response: NativeResponse): NativeResponse => {
+    const { headers, data } = response;
+    return { ...response, headers: copyHeaders(headers), data: copyOf(data), ...parts };
+  };
+  if (isResponse(value)) return copyResponse(value);
+  if (typeof value !== 'object' || value === null || !('config' in value || 'response' in value)) return value;
+  const { response } = value as { response?: unknown };
+  const copy = Object.create(Object.getPrototypeOf(value) as object, Object.getOwnPropertyDescriptors(value)) as object;
+  return Object.assign(copy, parts, isResponse(response) && { response: copyResponse(response) });
 }
 
 /** Replaces the attempt's configuration with the user's on a response or an error. */

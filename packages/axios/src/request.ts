@@ -26,7 +26,7 @@ import { readHeader, RequestHeaders } from './headers.js';
 import type { AttachOptions } from './options.js';
 import { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 import { answerIn, readData, releaseResponse } from './response.js';
-import { configureVariant, isShareable } from './shared-read.js';
+import { canVary, configureVariant, nameForm } from './shared-read.js';
 import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
 import { readOwnOrigin } from './url.js';
 
@@ -60,11 +60,10 @@ export class AxiosRequest implements CallRequest {
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
   readonly retriedBy: string | undefined;
-  variant?: (change: RequestChange) => CallRequest;
+  readonly copy?: (value: unknown) => unknown;
+  readonly variant?: (change: RequestChange) => CallRequest;
   readonly #shared: GuardedClient;
   readonly #config: NativeConfig;
-  /** For a read of several callers: the configuration of the caller that it was made for. */
-  #callerForm: NativeConfig | undefined;
   #lastOutcome: Outcome | undefined;
   #sending: Promise<Outcome> | undefined;
 
@@ -91,16 +90,20 @@ export class AxiosRequest implements CallRequest {
       ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
       : undefined;
     if (this.ownOrigin === '' && !this.ownCredential) line.withholdToken(NO_ORIGIN);
-    if (isShareable(config, defaults)) this.variant = AxiosRequest.#makeVariant;
+    // A stream can be read once.
+    if (isReadWhole(config)) this.copy = AxiosRequest.#copy;
+    if (canVary(config)) this.variant = AxiosRequest.#vary;
   }
 
-  /** One function for all requests, because every call creates a request. */
-  static readonly #makeVariant = function (this: AxiosRequest, change: RequestChange): CallRequest {
-    const shared = this.#shared;
-    const config = configureVariant(this.#config, change, shared.isBuiltIn);
-    const variant = new AxiosRequest(shared, config, change.url ?? this.url, undefined);
-    variant.#callerForm = this.#config;
-    return variant;
+  // One function for all requests, because every call creates a request.
+
+  static readonly #copy = function (this: AxiosRequest, value: unknown): unknown {
+    return copyResult(this.#config, value);
+  };
+
+  static readonly #vary = function (this: AxiosRequest, change: RequestChange): CallRequest {
+    const config = configureVariant(this.#config, change);
+    return new AxiosRequest(this.#shared, config, change.url ?? this.url, undefined);
   };
 
   get client(): string {
@@ -111,6 +114,10 @@ export class AxiosRequest implements CallRequest {
     return this.#shared.options.owner ?? this.#shared.instance;
   }
 
+  get form(): string {
+    return nameForm(this.#config, this.#shared.defaults);
+  }
+
   payload(): string | Uint8Array | undefined {
     return payloadOf(this.#config.data);
   }
@@ -119,14 +126,8 @@ export class AxiosRequest implements CallRequest {
     return buildLetterParts(this.#shared.instance, this.#config);
   }
 
-  copy(value: unknown): unknown {
-    return copyResult(this.#config, value);
-  }
-
   answer(value: unknown): unknown {
-    const answer = answerIn(value);
-    const form = this.#callerForm;
-    return form && answer ? { ...answer, data: copyData(answer.data, form) } : answer;
+    return answerIn(value);
   }
 
   answerBody(value: unknown): unknown {

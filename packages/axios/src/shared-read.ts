@@ -4,41 +4,40 @@ import { copyHeaders, writeHeader } from './headers.js';
 import { deriveConfig } from './request-config.js';
 import type { AxiosLike, NativeConfig } from './types.js';
 
-/** Options that decide what a caller gets. A caller with a value of its own cannot share the answer of another caller. */
-const ANSWER_OPTIONS = ['validateStatus', 'maxRedirects', 'decompress', 'responseEncoding'] as const;
+/** Options that shape the result or the error of a request, besides its response type. */
+const SHAPING_OPTIONS = [
+  'validateStatus',
+  'maxRedirects',
+  'maxContentLength',
+  'decompress',
+  'responseEncoding',
+  'timeout',
+] as const;
 
-/** Options by which a caller watches its own request. */
-const WATCHING_OPTIONS = ['onDownloadProgress', 'onUploadProgress'] as const;
-
-/** Whether other callers can get the answer of a request: its body and the answer are no streams, and nobody watches it. */
-export function isShareable(config: NativeConfig, defaults: AxiosLike['defaults']): boolean {
+/** Names the options by which the result of a request differs from those of other requests of its instance. */
+export function nameForm(config: NativeConfig, defaults: AxiosLike['defaults']): string {
   const own = config as unknown as Partial<Record<string, unknown>>;
-  const shared = defaults as Partial<Record<string, unknown>>;
-  return (
-    isReadWhole(config) &&
-    isReplayable(config.data) &&
-    ANSWER_OPTIONS.every((name) => own[name] === shared[name]) &&
-    WATCHING_OPTIONS.every((name) => own[name] === undefined)
-  );
+  const common = defaults as Partial<Record<string, unknown>>;
+  const changed = SHAPING_OPTIONS.filter((name) => own[name] !== common[name]);
+  return [config.responseType ?? '', ...changed.map((name) => `${name} ${String(own[name])}`)].join('\n');
 }
 
-/**
- * Builds the configuration of a read for several callers.
- *
- * @param isBuiltIn - Whether an adapter of axios itself sends it. Its data is then bytes, from which each caller gets its own form.
- */
-export function configureVariant(
-  config: NativeConfig,
-  { url, headers = {} }: RequestChange,
-  isBuiltIn: boolean,
-): NativeConfig {
+/** Whether the line can make a read of its own from a request: neither body nor answer is a stream. */
+export function canVary(config: NativeConfig): boolean {
+  return isReadWhole(config) && isReplayable(config.data);
+}
+
+/** Builds the configuration of a read of the line itself. */
+export function configureVariant(config: NativeConfig, { url, headers = {} }: RequestChange): NativeConfig {
   const variant = deriveConfig(config, {
     ...(url !== undefined && { url, baseURL: undefined, params: undefined }),
-    ...(isBuiltIn && { responseType: 'arraybuffer' }),
     headers: copyHeaders(config.headers),
     signal: undefined,
     cancelToken: undefined,
     holdline: undefined,
+    // They report to the caller.
+    onDownloadProgress: undefined,
+    onUploadProgress: undefined,
   });
   for (const [name, value] of Object.entries(headers)) writeHeader(variant.headers, name, value);
   return variant;

@@ -31,7 +31,6 @@ import { canFollowRedirects, followRedirects, isRedirect } from './redirect.js';
 import { readShortBody } from './refusal-text.js';
 import { releaseBody, releaseUnreadBody } from './release-body.js';
 import { configureVariant, copyInit, isRequest } from './request.js';
-import { readNodeBody } from './shared-body.js';
 import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
 import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
@@ -53,7 +52,10 @@ export class FetchCall implements CallRequest {
   readonly #init: NativeInit;
   readonly #tracked: TrackedBody | undefined;
   readonly #shared: GuardedClient;
-  variant?: (change: RequestChange) => CallRequest;
+  readonly copy?: (value: unknown) => unknown;
+  readonly variant?: (change: RequestChange) => CallRequest;
+  /** The options that decide what a response is: the mode of redirects, and whether cookies are sent. */
+  readonly form: string;
   #lastResponse: NativeResponse | undefined;
   #openBody: OpenBody | undefined;
   /** Pending promise of the native function. */
@@ -62,8 +64,6 @@ export class FetchCall implements CallRequest {
   /** Whether a redirect turned the write of the current attempt into a GET. The platform then answered the write. */
   #becameGet = false;
   #isReleased = false;
-  /** Whether the call is a read for several callers. */
-  #isShared = false;
 
   constructor(
     shared: GuardedClient,
@@ -114,17 +114,16 @@ export class FetchCall implements CallRequest {
       this.ownOrigin = options.ownOrigin ? options.ownOrigin(url) : location?.origin;
       this.ownCredential = options.ownCredential?.(this.headers.get('authorization'));
     }
-    const { redirect = 'follow' } = this.#request ?? rest;
-    // With another mode the caller gets the redirect itself, or an error.
-    if (this.replayable && redirect === 'follow' && !isInvalidSignal(rest.signal))
-      this.variant = FetchCall.#makeVariant;
+    const { redirect = 'follow', credentials = 'same-origin' } = this.#request ?? rest;
+    this.form = `${redirect as string} ${credentials as string}`;
+    this.copy = copyResponse;
+    if (this.replayable && !isInvalidSignal(rest.signal)) this.variant = FetchCall.#vary;
   }
 
   /** One function for all calls, because every call is an object of this class. */
-  static readonly #makeVariant = function (this: FetchCall, { url, headers = {} }: RequestChange): CallRequest {
+  static readonly #vary = function (this: FetchCall, { url, headers = {} }: RequestChange): CallRequest {
     const { input, init } = configureVariant(this.#request ?? this.#target, this.#init, url);
     const variant = new FetchCall(this.#shared, url ?? this.url, input, init);
-    variant.#isShared = true;
     for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
     return variant;
   };
@@ -160,13 +159,6 @@ export class FetchCall implements CallRequest {
     return payloadOf(this.#init.body);
   }
 
-  copy(value: unknown): unknown {
-    if (!isResponse(value)) return value;
-    // Several callers now read the body. The deadline of one call must not end it for the others.
-    OpenBody.find(value)?.done();
-    return value.clone();
-  }
-
   answerBody(value: unknown, maxBytes: number): Promise<Uint8Array | undefined> {
     const { clock = systemClock } = this.#shared.options;
     return readShortBody(value as NativeResponse, clock, maxBytes);
@@ -200,14 +192,15 @@ export class FetchCall implements CallRequest {
     // The native function refuses a signal that is none.
     const signal = isInvalidSignal(this.#init.signal) ? undefined : call.attemptSignal;
     try {
-      let response = await this.#sendAttempt(call, signal);
-      if (this.#isShared) response = await readNodeBody(response);
+      const response = await this.#sendAttempt(call, signal);
       if (signal?.aborted) {
         // A function without abort support returned the response too late.
         releaseBody(response);
         return failed(signal.reason, 'cancelled');
       }
       this.#lastResponse = response;
+      // The clones of a node-fetch response wait for each other. A caller that does not read would stop the others.
+      if (isNodeStream(response.body)) Reflect.deleteProperty(this, 'copy');
       // The signal of the line has replaced the caller's, so the body is tracked until its end.
       if (signal && cancellation)
         this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
@@ -323,6 +316,13 @@ definePrintedForm(FetchCall, ({ method, replayable }) => ({ method, replayable }
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'clone' in value;
+}
+
+function copyResponse(value: unknown): unknown {
+  if (!isResponse(value)) return value;
+  // Several callers now read the body. The deadline of one call must not end it for the others.
+  OpenBody.find(value)?.done();
+  return value.clone();
 }
 
 /** Tells whether a signal is given that is none. The native function refuses it. */

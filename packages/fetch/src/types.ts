@@ -15,6 +15,7 @@ export interface NativeInit {
   signal?: AbortSignal | null;
   duplex?: unknown;
   redirect?: unknown;
+  credentials?: unknown;
   referrer?: unknown;
   referrerPolicy?: unknown;
   holdline?: unknown;
@@ -36,6 +37,7 @@ export interface NativeRequest {
   readonly body?: unknown;
   readonly signal?: AbortSignal | null;
   readonly redirect?: string;
+  readonly credentials?: string;
   readonly referrer?: string;
   readonly referrerPolicy?: string;
   readonly bodyUsed?: boolean;

@@ -1,4 +1,4 @@
-import { definePolicy } from '@holdline/core';
+import { ConfigError, definePolicy, type CallRequest } from '@holdline/core';
 import { describe, expect, it } from 'vitest';
 import { requestOptions, setUp } from './guarded-client.fixture.js';
 
@@ -58,5 +58,32 @@ describe('requests', () => {
     await expect(client.http.requestApi('users/me', requestOptions())).rejects.toMatchObject({
       response: { status: 401 },
     });
+  });
+
+  it('that the line makes itself go to the changed URL with the token of the client', async () => {
+    const { client, line, requests } = setUp();
+    const seen: CallRequest[] = [];
+    const watch = definePolicy<object>({
+      name: 'watch',
+      phase: 'answer',
+      create: () => (call, next) => {
+        seen.push(call.request);
+        return next(call);
+      },
+    });
+    line.use(watch({}));
+    await client.http.requestApi('users/1', requestOptions({ customHeaders: { 'x-mine': '1' } }));
+    const [request] = seen;
+    const { origin } = new URL(request!.url);
+    const change = { url: `${origin}/api/v2/users?id=1,2`, headers: { 'if-none-match': '"1"' } };
+    const variant = request!.variant!(change);
+    expect(variant).toMatchObject({ url: change.url, signal: undefined });
+    await line.run(variant);
+    expect(requests[1]).toMatchObject({
+      path: 'users?id=1,2',
+      options: { authToken: 't1', customHeaders: { 'x-mine': '1', 'if-none-match': '"1"' } },
+    });
+    expect(requests[0]!.options.customHeaders).toEqual({ 'x-mine': '1' });
+    expect(() => request!.variant!({ url: `${origin}/other` })).toThrow(ConfigError);
   });
 });

@@ -1,4 +1,4 @@
-import { answerIn, outcomeOfError, outcomeOfResponse } from '@holdline/axios';
+import { answerIn, copyAnswer, copyParsed, outcomeOfError, outcomeOfResponse } from '@holdline/axios';
 import {
   BodySource,
   failed,
@@ -12,13 +12,14 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
   type Undo,
 } from '@holdline/core';
 import { readRefusal } from '@holdline/genesys';
 import { CLIENT, createLetterSender, letterParts, wireBody } from './dead-letters.js';
 import type { HttpOwner } from './http-owner.js';
 import { RequestHeaders } from './request-headers.js';
-import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
+import { apiUrl, requestUrl, splitApiUrl, type HttpLike, type RequestOptions } from './sdk.js';
 
 /** Attaches the HTTP client of an SDK to a line. */
 export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Undo {
@@ -59,14 +60,15 @@ class ApiRequest implements CallRequest {
   readonly #attempt: RequestOptions & { customHeaders: Record<string, string> };
 
   constructor(
-    line: Holdline,
+    private readonly line: Holdline,
     private readonly native: HttpLike['requestApi'],
     private readonly path: string,
     options: RequestOptions,
-    owner: HttpOwner,
-    isRetried: boolean,
+    private readonly http: HttpOwner,
+    private readonly isRetried: boolean,
+    isShared = false,
   ) {
-    this.owner = owner.client;
+    this.owner = http.client;
     // A copy: the line must not change the options of the SDK.
     this.#attempt = { ...options, customHeaders: { ...options.customHeaders } };
     this.method = options.method;
@@ -74,11 +76,16 @@ class ApiRequest implements CallRequest {
     this.headers = new RequestHeaders(this.#attempt);
     this.source = BodySource.of(options.data);
     this.replayable = !this.source;
-    this.signal = owner.signalFor(isRetried);
+    this.signal = isShared ? undefined : http.signalFor(isRetried);
     this.retriedBy = isRetried ? 'requestApiWithRetry' : undefined;
     if (!line.managesToken) return;
-    this.ownOrigin = originOf(apiUrl(owner.apiHost()));
-    this.ownCredential = options.noAuthHeader === true || !owner.isOwnToken(options.authToken);
+    this.ownOrigin = originOf(apiUrl(http.apiHost()));
+    this.ownCredential = options.noAuthHeader === true || !http.isOwnToken(options.authToken);
+  }
+
+  /** The SDK gives this option to axios. */
+  get form(): string {
+    return this.#attempt.responseType ?? '';
   }
 
   payload(): string | Uint8Array | undefined {
@@ -97,8 +104,20 @@ class ApiRequest implements CallRequest {
     return answerIn(value)?.data ?? '';
   }
 
-  restoreAnswer({ body: data, ...head }: KeptAnswer): unknown {
-    return { ...head, data };
+  restoreAnswer({ body, headers, ...head }: KeptAnswer): unknown {
+    return { ...head, headers: { ...headers }, data: copyParsed(body) };
+  }
+
+  variant({ url, headers = {} }: RequestChange): CallRequest {
+    const { line, native, http, isRetried } = this;
+    const { path = this.path, ...target } = url === undefined ? {} : splitApiUrl(url);
+    const variant = new ApiRequest(line, native, path, { ...this.#attempt, ...target }, http, isRetried, true);
+    for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
+    return variant;
+  }
+
+  copy(value: unknown): unknown {
+    return copyAnswer(value);
   }
 
   async send(): Promise<Outcome> {

@@ -1,3 +1,5 @@
+import { ConfigError, pathOf } from '@holdline/core';
+
 /** The members of a `Client` of genesys-cloud-streaming-client that this package uses. Any copy fits. */
 export interface StreamingClientLike {
   config: {
@@ -56,6 +58,7 @@ export interface RequestOptions {
   authToken?: string;
   noAuthHeader?: boolean;
   contentType?: string;
+  responseType?: string;
   customHeaders?: Record<string, string>;
 }
 
@@ -67,6 +70,14 @@ export function apiUrl(host: string): string {
 /** URL of a request, as the SDK makes it. */
 export function requestUrl(path: string, { host, version = 'v2' }: RequestOptions): string {
   return `${apiUrl(host)}/api/${version}/${path.replace(/^\/+|\/+$/g, '')}`;
+}
+
+/** Splits the URL of a request into what the SDK makes it of. */
+export function splitApiUrl(url: string): { host?: string; version?: string; path?: string } {
+  const [, host, version, path] = /^(https?:\/\/[^/]+)\/api\/([^/]+)\/(.*)$/.exec(url) ?? [];
+  if (host === undefined || version === undefined || path === undefined)
+    throw new ConfigError(`the SDK makes only requests to /api/ of a host, got ${pathOf(url)}`);
+  return { host, version, path };
 }
 
 /** URL of the next session. With a JWT it contains the token. */

@@ -33,6 +33,19 @@ describe('guardTwilio', () => {
     expect(simulator.stats()).toMatchObject({ requests: 2, executedWrites: 1 });
   });
 
+  it('gives each of two identical reads its own data, and tells pages apart', async () => {
+    const simulator = await startTwilio();
+    const client = makeClient(simulator);
+    for (let made = 0; made < 3; made++) await tasksOf(client).create({ attributes: '{}' });
+    guardTwilio(client, { ...QUICK, endpoints: { 'GET /**': { coalesce: true, cache: { ttlMs: 60_000 } } } });
+    const before = simulator.stats().requests;
+    const read = async (pageSize: number): Promise<unknown[]> => (await tasksOf(client).page({ pageSize })).instances;
+    const [one, two, other] = await Promise.all([read(1), read(1), read(2)]);
+    one.pop();
+    expect([two.length, other.length, (await read(1)).length]).toEqual([1, 2, 1]);
+    expect(simulator.stats().requests - before).toBe(2);
+  });
+
   it('avoids refusals of concurrent requests with a bulkhead', async () => {
     const simulator = await startTwilio({ maxConcurrent: 2, serviceMs: 5 });
     const client = guardTwilio(makeClient(simulator), { bulkhead: { maxConcurrent: 2 } });

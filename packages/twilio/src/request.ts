@@ -1,4 +1,4 @@
-import { answerIn } from '@holdline/axios';
+import { answerIn, copyHeaders, copyParsed } from '@holdline/axios';
 import {
   BodySource,
   definePrintedForm,
@@ -12,6 +12,7 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
 import { basicCredential, findOwnOrigin, hasOwnCredential, nameCredential } from './credential.js';
 import { addQuery, encodeForm } from './form.js';
@@ -35,6 +36,7 @@ export class TwilioRequest implements CallRequest {
   readonly ownCredential: boolean | undefined;
   readonly #native: RequestClientLike;
   readonly #options: TwilioRequestOptions;
+  readonly #line: Holdline;
 
   constructor(
     readonly owner: TwilioLike,
@@ -44,8 +46,9 @@ export class TwilioRequest implements CallRequest {
   ) {
     this.#native = native;
     this.#options = options;
+    this.#line = line;
     this.method = options.method.toUpperCase();
-    this.url = options.uri;
+    this.url = addQuery(options.uri, options.params);
     this.headers = new RequestHeaders(options.headers, () => basicCredential(options));
     this.source = BodySource.of(options.data);
     this.replayable = !this.source;
@@ -64,6 +67,10 @@ export class TwilioRequest implements CallRequest {
     return sendAttempt(call, { native: this.#native, options, source: this.source });
   }
 
+  get form(): string {
+    return this.#options.allowRedirects ? 'with redirects' : '';
+  }
+
   payload(): string | Uint8Array | undefined {
     const { data } = this.#options;
     if (data === undefined || data === null || !isReplayable(data)) return undefined;
@@ -73,9 +80,9 @@ export class TwilioRequest implements CallRequest {
   }
 
   letter(): LetterParts {
-    const { data, params } = this.#options;
+    const { data } = this.#options;
     return {
-      url: addQuery(this.url, params),
+      url: this.url,
       headers: this.headers.entries(),
       body: letterBody(isReplayable(data) ? this.payload() : data),
     };
@@ -92,11 +99,20 @@ export class TwilioRequest implements CallRequest {
   }
 
   restoreAnswer({ status, headers, body }: KeptAnswer): TwilioResponse {
-    return { statusCode: status, body, headers };
+    return { statusCode: status, body: copyParsed(body), headers: { ...headers } };
+  }
+
+  variant({ url, headers = {} }: RequestChange): CallRequest {
+    const options = { ...this.#options, ...(url !== undefined && { uri: url, params: undefined }) };
+    const variant = new TwilioRequest(this.owner, this.#native, options, this.#line);
+    for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
+    return variant;
   }
 
   copy(value: unknown): unknown {
-    return value instanceof Error || typeof value !== 'object' ? value : { ...value };
+    if (value instanceof Error || typeof value !== 'object' || value === null) return value;
+    const { body, headers } = value as TwilioResponse;
+    return { ...value, body: copyParsed(body), headers: copyHeaders(headers) };
   }
 }
 

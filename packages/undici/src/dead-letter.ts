@@ -1,5 +1,6 @@
 import { originOf, type LetterSender, type LetterToSend } from '@holdline/core';
 import { DispatchCall, type GuardedDispatcher } from './dispatch-call.js';
+import { splitUrl } from './request-url.js';
 import type { ControllerHandler, DispatchOptions } from './types.js';
 
 /** Creates the sender of the dead letters of a guarded dispatcher. */
@@ -22,13 +23,7 @@ export function letterSender(shared: GuardedDispatcher, isAttached: () => boolea
 }
 
 function optionsOf({ method, url, headers, body }: LetterToSend): DispatchOptions {
-  const origin = originOf(url);
-  return { origin, path: url.slice(originLength(url)), method, headers: { ...headers }, body };
-}
-
-/** Length of scheme and host as they are written, which may differ from the canonical origin. */
-function originLength(url: string): number {
-  return /^https?:\/\/[^/?#]*/i.exec(url)?.[0].length ?? 0;
+  return { ...splitUrl(url), method, headers: { ...headers }, body };
 }
 
 /** A handler that reads an answer to its end, so that the connection stays usable, and keeps nothing of it. */

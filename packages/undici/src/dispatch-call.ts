@@ -15,6 +15,7 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
 import { Answer, type AnswerEvent } from './answer.js';
 import { Attempt, type AttemptObserver } from './attempt.js';
@@ -23,7 +24,7 @@ import { HeaderBlock } from './header-block.js';
 import { isAbortError, outcomeOfError } from './outcome.js';
 import { canBeSentAgain, isAsyncIterable, isShort, readBody, TrackedBody } from './request-body.js';
 import { RequestHeaders } from './request-headers.js';
-import { requestUrl } from './request-url.js';
+import { requestUrl, splitUrl } from './request-url.js';
 import { findRetryLayer } from './retry-layer.js';
 import type { CallerHandler, DispatchOptions, NativeDispatch, ProgressHandler } from './types.js';
 
@@ -60,7 +61,8 @@ export class DispatchCall implements CallRequest, AttemptObserver {
   readonly headers: RequestHeaders;
   readonly context: CallContext | undefined;
   readonly ownOrigin: string | undefined;
-  readonly retriedBy: string | undefined;
+  retriedBy: string | undefined;
+  variant?: (change: RequestChange) => CallRequest;
   replayable: boolean;
   source: BodySource | undefined;
   readonly #shared: GuardedDispatcher;
@@ -90,7 +92,22 @@ export class DispatchCall implements CallRequest, AttemptObserver {
       if (this.ownOrigin === '') line.withholdToken(NO_ORIGIN);
     }
     this.#caller = Caller.of(handler, (reason) => this.#controller.abort(reason));
+    if (!options.upgrade) this.variant = DispatchCall.#vary;
   }
+
+  /** One function for all calls, because every dispatch creates a call. */
+  static readonly #vary = function (this: DispatchCall, { url, headers = {} }: RequestChange): CallRequest {
+    const options = {
+      ...this.#options,
+      ...(url !== undefined && { ...splitUrl(url), query: undefined }),
+      body: this.#body,
+      signal: undefined,
+    };
+    const variant = new DispatchCall(this.#shared, options, NOBODY);
+    variant.retriedBy = this.retriedBy;
+    for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
+    return variant;
+  };
 
   /** Makes one call for a dispatch. The handler gets its answer or its error. */
   static start(shared: GuardedDispatcher, options: DispatchOptions, handler: CallerHandler): Promise<void> {
@@ -243,3 +260,6 @@ function isReadable(body: unknown): body is AsyncIterable<unknown> {
 function nothing(): void {
   // A kept answer has no connection.
 }
+
+/** The handler of a read for several callers. Each of them gets the answer by its own call. */
+const NOBODY: CallerHandler = { onRequestStart: nothing, onResponseError: nothing };

@@ -26,3 +26,13 @@ export function requestUrl({ origin, path, query }: DispatchOptions, bound: stri
   const text = stringify(query as never);
   return text === '' ? url : `${url}?${text}`;
 }
+
+/** Splits an absolute URL into what undici makes it of. */
+export function splitUrl(url: string): { origin: string; path: string } {
+  return { origin: originOf(url), path: url.slice(originLength(url)) };
+}
+
+/** Length of scheme and host as they are written, which may differ from the canonical origin. */
+function originLength(url: string): number {
+  return /^https?:\/\/[^/?#]*/i.exec(url)?.[0].length ?? 0;
+}

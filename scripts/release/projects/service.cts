@@ -10,6 +10,7 @@ import dashboard = require('@holdline/dashboard');
 import fetching = require('@holdline/fetch');
 import genesys = require('@holdline/genesys');
 import streaming = require('@holdline/genesys-streaming');
+import httpCache = require('@holdline/http-cache');
 import inbox = require('@holdline/inbox');
 import monitor = require('@holdline/monitor');
 import recordings = require('@holdline/monitor/node');
@@ -26,5 +27,5 @@ const line: core.Holdline = core.createHoldline({ retry: 'batch' });
 export const api = fetching.guardFetch(fetch, line);
 export const all = [
   ...[testing, axios, bottleneck, cli, cxone, dashboard, genesys, streaming, inbox, monitor, opossum, recordings],
-  ...[aws, kit, redis, simulator, telemetry, twilio, undici, websocket],
+  ...[aws, httpCache, kit, redis, simulator, telemetry, twilio, undici, websocket],
 ];

@@ -11,6 +11,7 @@ import { dashboard, type Dashboard } from '@holdline/dashboard';
 import { guardFetch } from '@holdline/fetch';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
 import { guardStreaming } from '@holdline/genesys-streaming';
+import { httpCacheRules } from '@holdline/http-cache';
 import { eventBridge, inbox, type Inbox } from '@holdline/inbox';
 import { alerts, monitor, type Alert } from '@holdline/monitor';
 import { record } from '@holdline/monitor/node';
@@ -69,5 +70,16 @@ export async function watch(): Promise<Dashboard> {
 export const others = [
   ...[guardAxios, guardCxone, guardGenesys, guardStreaming, guardWebSocket, framesOf, holdlineOf],
   ...[adapterContract, createProject, guardAws, guardTwilio, guardUndici, holdlineInterceptor, policyContract],
-  ...[alerts, amazonConnect, attempt, bottleneck, createProgram, cxone, opossum, simulate, twilioPlatform],
+  ...[
+    alerts,
+    amazonConnect,
+    attempt,
+    bottleneck,
+    createProgram,
+    cxone,
+    httpCacheRules,
+    opossum,
+    simulate,
+    twilioPlatform,
+  ],
 ];

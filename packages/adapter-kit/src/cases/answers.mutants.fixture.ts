@@ -1,4 +1,4 @@
-import type { Call, KeptAnswer, Outcome } from '@holdline/core';
+import type { Call, CallRequest, Holdline, KeptAnswer, Outcome, RequestChange } from '@holdline/core';
 import { AcmeCall } from '../reference/acme-adapter.fixture.js';
 import { AcmeError, type AcmeResponse } from '../reference/acme-client.fixture.js';
 import { mutant } from '../reference/mutant.fixture.js';
@@ -66,15 +66,55 @@ export const ANSWERS_MUTANTS = [
   mutant('gives each of two identical calls an answer that it can read', {
     Call: class extends AcmeCall {
       override copy(value: unknown): unknown {
-        return value;
+        return this.method === 'POST' ? value : super.copy(value);
       }
     },
   }),
   mutant('gives the kept answer when a step of a transaction runs again', {
     Call: class extends AcmeCall {
       override restoreAnswer(answer: KeptAnswer): AcmeResponse {
-        return super.restoreAnswer({ ...answer, body: '' });
+        return super.restoreAnswer(this.method === 'POST' ? { ...answer, body: '' } : answer);
+      }
+    },
+  }),
+  mutant('gives each of two identical reads the answer as its own', {
+    Call: class extends AcmeCall {
+      // Loses the body of an answer that is in no cache.
+      override restoreAnswer(answer: KeptAnswer): AcmeResponse {
+        const isLost = this.method === 'GET' && entriesOf(this.line) === 0;
+        return super.restoreAnswer(isLost ? { ...answer, body: '' } : answer);
+      }
+    },
+  }),
+  mutant('gives an answer of the cache as the client gives it', {
+    Call: class extends AcmeCall {
+      // Changes the status of an answer in the cache that cannot be confirmed.
+      override restoreAnswer(answer: KeptAnswer): AcmeResponse {
+        const isWrong = entriesOf(this.line) > 0 && answer.headers['etag'] === undefined;
+        return super.restoreAnswer(isWrong ? { ...answer, status: 203 } : answer);
+      }
+    },
+  }),
+  mutant('asks whether an answer still holds with the request of the caller', {
+    Call: class extends AcmeCall {
+      // Forgets the credential.
+      override variant(change: RequestChange): CallRequest {
+        const variant = super.variant(change) as AcmeCall;
+        variant.headers.set('authorization', '');
+        return variant;
+      }
+    },
+  }),
+  mutant('lets a read of the line go on when its caller aborts', {
+    Call: class extends AcmeCall {
+      override variant(change: RequestChange): CallRequest {
+        const variant = super.variant(change);
+        return Object.defineProperty(variant, 'signal', { value: this.signal });
       }
     },
   }),
 ];
+
+function entriesOf(line: Holdline): number {
+  return line.snapshot().answers?.cache.entries ?? 0;
+}

@@ -223,4 +223,151 @@ export const ANSWERS = [
       );
     },
   ),
+
+  define(
+    'gives each of two identical reads the answer as its own',
+    {
+      why: 'With `coalesce`, identical reads in flight are one request. Each caller must be able to read its answer, and to change it.',
+      guide: 'reads-of-the-line',
+      needs: ['keptAnswers'],
+    },
+    async (scene) => {
+      // With a time budget, the answer of the first call may end before others have read it, so the line keeps it.
+      const line = scene.line({ endpoints: { [ANY]: { readOnly: true, coalesce: true, deadline: BUDGET } } });
+      const caller = await scene.guarded(line);
+      const id = makeId();
+      scene.server.answer(id, 'hold');
+      const first = caller.start({ id });
+      await scene.until(() => scene.server.requestsFor(id).length > 0, 'a request arrived at the server');
+      const second = caller.start({ id });
+      await scene.clock.advance(0);
+      scene.server.release();
+      const [one, two] = [await readEnd(scene, caller, first), await readEnd(scene, caller, second)];
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        requests === 1 && one.text !== '' && one.text === two.text && one.status === two.status,
+        `Two identical reads at once must be 1 request, and ${requests} arrived. The callers got ${describeRead(one)} and ${describeRead(two)}.`,
+      );
+      scene.check(
+        typeof first.result !== 'object' || first.result !== second.result,
+        'The callers of two identical reads got the same object. A change by one of them is then seen by the other.',
+      );
+    },
+  ),
+
+  define(
+    'gives an answer of the cache as the client gives it',
+    {
+      why: 'The code of the users must not notice where an answer comes from: class, status and body are those of the client.',
+      guide: 'reads-of-the-line',
+      needs: ['keptAnswers'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(
+        scene.line({ endpoints: { [ANY]: { readOnly: true, cache: { ttlMs: 60_000 } } } }),
+      );
+      const id = makeId();
+      const ends = [await scene.run(caller, { id }), await scene.run(caller, { id })] as const;
+      const [one, two] = [await readEnd(scene, caller, ends[0]), await readEnd(scene, caller, ends[1])];
+      const [of, was] = ends.map(({ result }) => classOf(result));
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        requests === 1 && one.text === two.text && one.status === two.status && of === was,
+        `The cache must answer the second of two reads, and ${requests} requests arrived. The reads gave ${of} with ${describeRead(one)}, and ${was} with ${describeRead(two)}.`,
+      );
+    },
+  ),
+
+  define(
+    'asks whether an answer still holds with the request of the caller',
+    {
+      why: 'The line refreshes an answer by a request of its own, which `variant` makes. It needs the URL, the headers and the credential of the caller.',
+      guide: 'reads-of-the-line',
+      needs: ['keptAnswers', 'variants', 'clientCredential'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line(STALE), { authorization: 'Bearer of-the-caller' });
+      const id = makeId();
+      scene.server.answer(
+        id,
+        { status: 200, headers: { etag: '"1"' } },
+        { status: 304, headers: { etag: '"1"' }, body: '' },
+      );
+      const first = await readEnd(scene, caller, await scene.run(caller, { id }));
+      await scene.clock.advance(TTL_MS);
+      const second = await readEnd(scene, caller, await scene.run(caller, { id }));
+      const [sent, asked] = scene.server.requestsFor(id);
+      scene.check(
+        asked !== undefined && asked.headers['if-none-match'] === '"1"',
+        `A read whose answer in the cache has an ETag must be a request with if-none-match, and the server got ${String(asked?.headers['if-none-match'])}.`,
+      );
+      const name = scene.adapter.credentialHeader ?? 'authorization';
+      const changed = ['accept', 'content-type', name].filter((key) => sent?.headers[key] !== asked?.headers[key]);
+      scene.check(
+        sent?.url === asked?.url && sent?.method === asked?.method && changed.length === 0,
+        `The request of the line must be that of the caller. It went to ${String(asked?.method)} ${String(asked?.url)} instead of ${String(sent?.method)} ${String(sent?.url)}, and these headers differ: ${changed.join(', ') || 'none'}.`,
+      );
+      scene.check(
+        first.text === second.text && first.status === second.status,
+        `The platform answered 304, so the caller must get the answer of the cache, ${describeRead(first)}, and got ${describeRead(second)}.`,
+      );
+    },
+  ),
+
+  define(
+    'lets a read of the line go on when its caller aborts',
+    {
+      why: 'Other callers wait for the read too. The signal of the caller that needed it first must not end it.',
+      guide: 'reads-of-the-line',
+      needs: ['keptAnswers', 'variants', 'signal'],
+    },
+    async (scene) => {
+      const caller = await scene.guarded(scene.line(STALE));
+      const id = makeId();
+      scene.server.answer(id, { status: 200, headers: { etag: '"1"' } }, 'hold');
+      await readEnd(scene, caller, await scene.run(caller, { id }));
+      await scene.clock.advance(TTL_MS);
+      const controllers = [new AbortController(), new AbortController()] as const;
+      const first = caller.start({ id, signal: controllers[0].signal });
+      await scene.until(() => scene.server.requestsFor(id).length > 1, 'a second request arrived at the server');
+      const second = caller.start({ id, signal: controllers[1].signal });
+      await scene.clock.advance(0);
+      controllers[0].abort();
+      await scene.end(first);
+      await scene.clock.advance(0);
+      scene.check(
+        first.isRejected,
+        'A caller aborted while the line refreshed an answer for it, and its call succeeded.',
+      );
+      scene.server.release();
+      await scene.end(second);
+      const { length: requests } = scene.server.requestsFor(id);
+      scene.check(
+        !second.isRejected && requests === 2,
+        `Two callers waited for one read of the line, and the first aborted. The second must get the answer of that read. Its call ended with ${describeEnd(second)}, and ${requests - 1} requests of the line arrived.`,
+      );
+    },
+  ),
 ];
+
+/** A client with operations of its own may send a read by any method to any path. */
+const ANY = '* /**';
+const BUDGET = { totalTimeoutMs: 600_000 };
+const TTL_MS = 1_000;
+/** The line shares reads, and asks the platform about answers that are older than `TTL_MS`. */
+const STALE = { endpoints: { [ANY]: { readOnly: true, coalesce: true, cache: { ttlMs: TTL_MS } } } };
+
+/** Reads the answer of a call that must have succeeded. */
+async function readEnd(scene: Scene, caller: Caller, running: Running): Promise<ReadResult> {
+  await scene.end(running);
+  scene.check(!running.isRejected, `A read must succeed, and ended with ${describeEnd(running)}.`);
+  return scene.read(caller, running.result);
+}
+
+function describeRead({ status, text }: ReadResult): string {
+  return `the status ${status} with ${text.length} characters`;
+}
+
+function classOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? value.constructor.name : typeof value;
+}

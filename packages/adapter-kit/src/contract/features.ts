@@ -22,6 +22,7 @@ const ALL: Readonly<Record<Feature, true>> = {
   deadLetters: true,
   copyAnswer: true,
   keptAnswers: true,
+  variants: true,
   transactions: true,
 };
 

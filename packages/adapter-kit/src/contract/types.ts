@@ -29,6 +29,7 @@ import type { AnswerFormat, ContractServer } from '../server/contract-server.js'
  * - `deadLetters`: the adapter keeps and replays dead letters.
  * - `copyAnswer`: the adapter can copy an answer for a second caller of the same call, by `copy`.
  * - `keptAnswers`: the adapter can keep an answer and give it again, by `answerBody` and `restoreAnswer`.
+ * - `variants`: the adapter can make reads for the line itself, by `variant`.
  * - `transactions`: the platform of the client takes idempotency keys in a header.
  * @public
  */
@@ -54,6 +55,7 @@ export type Feature =
   | 'deadLetters'
   | 'copyAnswer'
   | 'keptAnswers'
+  | 'variants'
   | 'transactions';
 
 /**

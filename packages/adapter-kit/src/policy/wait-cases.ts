@@ -80,7 +80,7 @@ async function startWaiting(
 }
 
 function hintFor({ policy }: PolicyLine): string {
-  return policy.phase === 'observe' || policy.phase === 'answer'
-    ? 'In the phases observe and answer, listen to call.request.signal and call.context?.signal as well: call.wait(clock, ms) hears only the end of the line there.'
+  return policy.phase === 'observe'
+    ? 'In the phase observe, listen to call.request.signal and call.context?.signal as well: call.wait(clock, ms) hears only the end of the line there.'
     : 'Wait with call.wait(clock, ms), or listen with call.onGone().';
 }

@@ -18,6 +18,7 @@ import {
   type KeptAnswer,
   type LetterParts,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
 import { AcmeError, AcmeResponse, type AcmeClient, type AcmeRequest } from './acme-client.fixture.js';
 
@@ -90,6 +91,16 @@ export class AcmeCall implements CallRequest {
 
   restoreAnswer({ status, headers, body }: KeptAnswer): AcmeResponse {
     return new AcmeResponse(status, headers, Readable.from([Buffer.from(body as string)]));
+  }
+
+  variant({ url = this.url, headers = {} }: RequestChange): CallRequest {
+    const { signal, ...request } = this.request;
+    void signal;
+    // A read of a mutant has the mistakes of the mutant.
+    const Call = this.constructor as typeof AcmeCall;
+    const variant = new Call(this.owner, this.transport, { ...request, url }, this.line);
+    for (const [name, value] of Object.entries(headers)) variant.headers.set(name, value);
+    return variant;
   }
 
   discard(): void {

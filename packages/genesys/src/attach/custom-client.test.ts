@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { createHoldline, type HoldlineConfig } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../sdk/api-client.js';
 import { runCustomRequest } from './custom-client.js';
@@ -61,5 +62,64 @@ describe('a custom HTTP client', () => {
       });
     expect(await rejection(runCustomRequest(breaks, uploadOf(later), line, facts))).toBe(gone);
     expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
+  });
+
+  describe('reads that callers share', () => {
+    class HttpRequestOptions implements HttpRequest {
+      readonly method = 'GET';
+      constructor(
+        readonly url: string,
+        readonly params: object,
+        readonly headers: Record<string, string>,
+      ) {}
+    }
+    const endpoints = { 'GET /**': { coalesce: true, cache: { ttlMs: 1_000 } } };
+
+    test('give each caller its own data, also from the cache', async () => {
+      const line = createHoldline({ ...config, endpoints });
+      const seen: HttpRequest[] = [];
+      const native = (options: HttpRequest): Promise<unknown> => {
+        seen.push(options);
+        return Promise.resolve({ status: 200, headers: { etag: '1' }, data: { names: [String(seen.length)] } });
+      };
+      const read = (page: number): Promise<{ data: { names: string[] } }> =>
+        runCustomRequest(
+          native,
+          new HttpRequestOptions('https://api.test/api/v2/users', { page }, {}),
+          line,
+          facts,
+        ) as never;
+      const [one, two, other] = await Promise.all([read(1), read(1), read(2)]);
+      one.data.names.push('changed');
+      expect([two.data, other.data, (await read(1)).data]).toEqual([
+        { names: ['1'] },
+        { names: ['2'] },
+        { names: ['1'] },
+      ]);
+      expect(seen).toHaveLength(2);
+    });
+
+    test('ask again with the request of the caller, which stays as it is', async () => {
+      const clock = new VirtualClock();
+      const line = createHoldline({ ...config, clock, endpoints });
+      const seen: HttpRequest[] = [];
+      const native = (options: HttpRequest): Promise<unknown> => {
+        seen.push(options);
+        const is304 = options.headers?.['if-none-match'] !== undefined;
+        return Promise.resolve({
+          status: is304 ? 304 : 200,
+          headers: { etag: '"1"' },
+          data: is304 ? '' : { name: 'x' },
+        });
+      };
+      const options = new HttpRequestOptions('https://api.test/api/v2/users', { page: 1 }, { 'X-Team': 'one' });
+      const read = (): Promise<unknown> => runCustomRequest(native, options, line, facts);
+      await read();
+      await clock.advance(1_000);
+      expect(await read()).toMatchObject({ status: 200, data: { name: 'x' } });
+      expect(seen[1]).toBeInstanceOf(HttpRequestOptions);
+      expect(seen[1]).toMatchObject({ params: { page: 1 }, headers: { 'X-Team': 'one', 'if-none-match': '"1"' } });
+      expect(options.headers).toEqual({ 'X-Team': 'one' });
+    });
   });
 });

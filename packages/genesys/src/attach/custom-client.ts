@@ -1,4 +1,12 @@
-import { answerIn, outcomeOfError, outcomeOfResponse, outcomeOfUpload, type NativeResponse } from '@holdline/axios';
+import {
+  answerIn,
+  copyAnswer,
+  copyParsed,
+  outcomeOfError,
+  outcomeOfResponse,
+  outcomeOfUpload,
+  type NativeResponse,
+} from '@holdline/axios';
 import {
   answered,
   BodySource,
@@ -7,6 +15,7 @@ import {
   type CallRequest,
   type Holdline,
   type Outcome,
+  type RequestChange,
 } from '@holdline/core';
 import type { HttpClientLike, HttpRequest } from '../sdk/api-client.js';
 import { readRefusal } from '../sdk/refusal.js';
@@ -21,17 +30,27 @@ export function runCustomRequest(
   line: Holdline,
   facts: Pick<CallRequest, 'ownOrigin' | 'ownCredential'>,
 ): Promise<unknown> {
+  return line.run(createRequest(native, options, facts));
+}
+
+function createRequest(
+  native: HttpClientLike['request'],
+  options: HttpRequest,
+  facts: Pick<CallRequest, 'ownOrigin' | 'ownCredential'>,
+): CallRequest {
   const source = BodySource.of(options.data);
-  return line.run({
+  return {
     ...facts,
     method: options.method,
-    url: options.url,
+    url: addParams(options),
     headers: recordHeaders((options.headers ??= {})),
     replayable: !source,
     source,
     answer: answerIn,
     answerBody: (value) => answerIn(value)?.data ?? '',
-    restoreAnswer: ({ body: data, ...head }) => ({ ...head, data }),
+    restoreAnswer: ({ body, headers, ...head }) => ({ ...head, headers: { ...headers }, data: copyParsed(body) }),
+    variant: (change) => createRequest(native, changeRequest(options, change), facts),
+    copy: copyAnswer,
     payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
     send: () =>
       Promise.resolve(native(options)).then(
@@ -44,7 +63,22 @@ export function runCustomRequest(
           return addParsedRefusal(outcome, (error as { response?: NativeResponse } | null)?.response);
         },
       ),
-  });
+  };
+}
+
+/** Adds the query, which the user's client writes itself. The line needs it to know equal requests. */
+function addParams({ url, params }: HttpRequest): string {
+  const query = new URLSearchParams(params as Record<string, string> | undefined).toString();
+  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
+}
+
+/** Copies the request for several callers. The SDK accepts only an object of its own class. */
+function changeRequest(options: HttpRequest, { url, headers = {} }: RequestChange): HttpRequest {
+  const copy = Object.create(Object.getPrototypeOf(options) as object | null) as HttpRequest;
+  const own = { ...options.headers };
+  const access = recordHeaders(own);
+  for (const [name, value] of Object.entries(headers)) access.set(name, value);
+  return Object.assign(copy, options, url !== undefined && { url, params: undefined }, { headers: own });
 }
 
 /** Adds what a parsed 429 body says: the user's client has parsed the body already. */

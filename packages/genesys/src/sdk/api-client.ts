@@ -40,6 +40,7 @@ export interface HttpRequest {
   url: string;
   method: string;
   headers?: Record<string, string>;
+  params?: object | undefined;
   data?: unknown;
 }
 

@@ -42,5 +42,6 @@ export const adapter = (built: typeof sources): AdapterUnderTest<ExampleClient> 
   lacks: {
     copyAnswer: 'An answer is a stream, which only one caller can read.',
     keptAnswers: 'An answer is a stream, which the adapter does not read.',
+    variants: 'The adapter makes no reads for the line itself.',
   },
 });

@@ -37,5 +37,6 @@ export const adapter = (built: typeof sources): AdapterUnderTest<ExampleRequest>
     redirects: 'The client does not follow redirects.',
     localFailure: 'The client refuses requests only where it sends them.',
     secondCopy: 'The client is a function, so the adapter compares no classes.',
+    variants: 'The adapter makes no reads for the line itself.',
   },
 });

@@ -1,0 +1,2 @@
+export { httpCacheRules } from './rules.js';
+export type { HttpCacheOptions } from './options.js';
