@@ -42,6 +42,24 @@ export function guardGenesys<C extends object>(client: C, configOrLine?: Holdlin
 
 export { authorizationCode, clientCredentials } from './grants.js';
 export type { AuthorizationCodeOptions, ClientCredentialsOptions, LoginOptions } from './grants.js';
+export type { LiveEvents } from './live/events.js';
+export type { Live, LiveQueue, LiveUser } from './live/live-interface.js';
+export { live } from './live/live.js';
+export type { LiveOptions } from './live/options.js';
+export type { LiveTopic } from './live/topics.js';
+export type {
+  LiveChange,
+  LiveConversationSummary,
+  LiveMediaSummary,
+  LiveObservation,
+  LiveOutOfOffice,
+  LivePresence,
+  LiveQueueMember,
+  LiveRoutingStatus,
+  LiveStation,
+  LiveStations,
+  LiveValue,
+} from './live/types.js';
 export type { Gap, Notification, NotificationEvents } from './notifications/events.js';
 export type { NotificationFeed } from './notifications/feed.js';
 export { notifications } from './notifications/notifications.js';

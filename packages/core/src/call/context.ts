@@ -9,9 +9,10 @@ import {
   shape,
   text,
 } from '../contract/check.js';
+import type { Call } from '../contract/call.js';
 import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { isAbortSignal } from '../contract/signal.js';
-import { activeContext, mergeContext } from './active-context.js';
+import { activeContext, type ActiveContext, mergeContext } from './active-context.js';
 
 /** Checks an AbortSignal of any realm or polyfill. */
 export const signalCheck: Check<AbortSignal> = (value, key) =>
@@ -57,6 +58,23 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
   checkFn(fn, 'the second argument of withCall');
   const outer = activeContext.get();
   return activeContext.run(mergeContext(outer, checkContext(context, 'context')), fn);
+}
+
+/**
+ * Runs `fn` apart from the context of the caller. Work for several callers then has no budget, signal or transaction of one of them. The
+ * reads of `fn` pass by the cache, coalescing and bulk reads of the line.
+ * @internal
+ */
+export function withOwnContext<T>(context: CallContext, fn: () => T): T {
+  return activeContext.run({ ...context, without: 'all' }, fn);
+}
+
+/**
+ * Whether a call comes from {@link withOwnContext}, or is another read that the line makes for several callers.
+ * @internal
+ */
+export function isOwnRead({ context }: Call): boolean {
+  return (context as ActiveContext | undefined)?.without === 'all';
 }
 
 /**

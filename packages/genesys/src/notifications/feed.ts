@@ -113,6 +113,11 @@ export class ChannelFeed implements NotificationFeed {
     await settleAll(changes);
   }
 
+  /** Monotonic time of the last message on the channel of a topic, in ms; undefined while no open socket carries the topic. */
+  heardAt(topic: string): number | undefined {
+    return this.#channels.find(({ topics }) => topics.has(topic))?.heardAt(topic);
+  }
+
   async unsubscribe(topics: string | readonly string[]): Promise<void> {
     const unwanted = checkTopics(toList(topics), 'topics');
     const changes: Promise<void>[] = [];
