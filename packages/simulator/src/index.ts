@@ -2,8 +2,12 @@ export { startSimulator } from './start-simulator.js';
 export type { CxoneSimulator, GenesysSimulator, Simulator } from './simulator.js';
 export { SimulatorOptionError } from './option-error.js';
 
+export type { BulkOptions } from './options/bulk-options.js';
+export type { CacheableRoute } from './options/cache-options.js';
 export type { CorsOptions } from './options/cors-options.js';
+export type { EntityCounts } from './options/entity-options.js';
 export type { Fault } from './options/fault-options.js';
+export type { JobOptions } from './options/job-options.js';
 export type { Limit } from './options/limit-options.js';
 export type { LongPollOptions } from './options/long-poll-options.js';
 export type { NotificationOptions } from './options/notification-options.js';

@@ -76,6 +76,22 @@ export interface Simulator {
    * ```
    */
   closeSockets(code: number, select?: SocketSelection & { reason?: string }): number;
+  /**
+   * Makes all open or all selected sockets half-open, and returns their number. The connections stay, but nothing
+   * arrives at either end: no message, heartbeat or pong. Messages that are sent meanwhile are lost. `closeSockets`
+   * still closes them.
+   *
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys' });
+   * simulator.muteSockets({ match: 'GET /channels/:id' });
+   * ```
+   */
+  muteSockets(select?: SocketSelection): number;
+  /** Ends `muteSockets` for all open or all selected sockets, and returns their number. */
+  unmuteSockets(select?: SocketSelection): number;
   /** Calls a function with each message that is read. The returned function stops the calls. */
   onFrame(listener: (frame: SocketFrame) => void): () => void;
   /**
@@ -105,6 +121,19 @@ export interface GenesysSimulator extends Simulator {
    * ```
    */
   publish(topic: string, body: unknown): number;
+  /**
+   * Sets metrics of a queue, which `POST /api/v2/analytics/queues/observations/query` answers, and publishes them under
+   * `v2.analytics.queues.{id}.observations`. Returns the number of sockets.
+   *
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys' });
+   * simulator.setObservations('queue-1', { oWaiting: 3 });
+   * ```
+   */
+  setObservations(queueId: string, metrics: Readonly<Record<string, number>>): number;
   /** Returns the open notification channels with their topics and number of sockets. */
   channels(): readonly ChannelState[];
   /**

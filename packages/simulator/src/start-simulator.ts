@@ -10,7 +10,7 @@ import { parseScript } from './option-parsing/parse-script.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
 import { parsePattern } from './paths/path-pattern.js';
 import { PLATFORMS } from './platforms.js';
-
+import type { SocketSelection } from './sockets/open-sockets.js';
 import type { CxoneSimulator, GenesysSimulator, Simulator } from './simulator.js';
 
 /** Longer than clients keep an idle connection, so that the server does not close one under its next request. */
@@ -46,16 +46,16 @@ export function startSimulator(options: SimulatorOptions & { platform: 'genesys'
  */
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { platform, port, seed, settings } = parseOptions(options);
+  const { platform, port, ...setup } = parseOptions(options);
   switch (platform) {
     case 'genesys':
-      return startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port);
+      return startGenesys(new Engine(PLATFORMS.genesys, setup), port);
     case 'cxone':
-      return startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
+      return startCxone(new Engine(PLATFORMS.cxone, setup), port);
     case 'aws-connect':
-      return startServer(new Engine(PLATFORMS['aws-connect'], seed, settings), port);
+      return startServer(new Engine(PLATFORMS['aws-connect'], setup), port);
     case 'twilio':
-      return startServer(new Engine(PLATFORMS.twilio, seed, settings), port);
+      return startServer(new Engine(PLATFORMS.twilio, setup), port);
   }
 }
 
@@ -63,10 +63,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 const CLOSING_AFTER_MS = 60_000;
 
 async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Promise<GenesysSimulator> {
-  const { channels } = engine.platform;
+  const { channels, observations } = engine.platform;
   return {
     ...(await startServer(engine, port)),
     publish: (topic, body) => channels.publishEvent(topic, body),
+    setObservations: (queueId, metrics) => observations.set(queueId, metrics),
     channels: () => channels.listStates(),
     announceClosing: (afterMs = CLOSING_AFTER_MS) => channels.announceClosing(afterMs),
   };
@@ -122,6 +123,8 @@ async function startServer(engine: Engine, port: number): Promise<Simulator> {
       for (const connection of selected) connection.close(code, reason);
       return selected.length;
     },
+    muteSockets: (select = {}) => setMuted(engine, true, select),
+    unmuteSockets: (select = {}) => setMuted(engine, false, select),
     onRequest: (listener) => engine.onRequest(listener),
     onFrame: (listener) => engine.sockets.onFrame(listener),
     resetStats: () => engine.resetStats(),
@@ -134,6 +137,12 @@ async function startServer(engine: Engine, port: number): Promise<Simulator> {
       return stopped;
     },
   };
+}
+
+function setMuted(engine: Engine, isMuted: boolean, select: SocketSelection): number {
+  const selected = engine.sockets.select(select);
+  for (const connection of selected) connection.setMuted(isMuted);
+  return selected.length;
 }
 
 const CLOSE_CODES = '1000 to 1014 without 1004 and 1005, or 3000 to 4999';

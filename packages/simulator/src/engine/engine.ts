@@ -7,6 +7,7 @@ import { answerPreflight } from '../http/cors.js';
 import { type RequestBody, readRequestBody } from '../http/request-body.js';
 import { Limiter } from '../limits/limiter.js';
 import { parseChange } from '../option-parsing/parse-options.js';
+import type { EntityCounts } from '../options/entity-options.js';
 import type { ScriptedAnswer, ScriptedResponse } from '../options/script-options.js';
 import type { Settings } from '../options/simulator-options.js';
 import type { Pattern } from '../paths/path-pattern.js';
@@ -16,6 +17,7 @@ import { type Random, createRandomStream, generateUuid } from '../random.js';
 import { SocketHub } from '../sockets/socket-hub.js';
 import type { Stats } from '../statistics/stats.js';
 import type { WireEntry, WireOutcome } from '../statistics/wire-log.js';
+import { applyCaching } from './cacheable-answers.js';
 import { EngineClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import { Executor } from './executor.js';
@@ -28,6 +30,13 @@ type Plan =
   | { readonly do: 'answer'; readonly answer: Answer; readonly outcome: WireOutcome }
   | { readonly do: 'script'; readonly script: ScriptedResponse }
   | { readonly do: 'run'; readonly faultDecision: FaultDecision };
+
+/** The checked options of an engine. */
+export interface EngineSetup {
+  readonly seed: number;
+  readonly entities: Required<EntityCounts>;
+  readonly settings: Settings;
+}
 
 /** The core of a simulator for any platform: it decides on each request at arrival, executes it and answers it. */
 export class Engine<P extends Platform = Platform> {
@@ -50,13 +59,19 @@ export class Engine<P extends Platform = Platform> {
   #settings: Settings;
   #arrivals = 0;
 
-  constructor(kind: PlatformDefinition<P>, seed: number, settings: Settings) {
+  constructor(kind: PlatformDefinition<P>, { seed, entities, settings }: EngineSetup) {
     this.#definition = kind;
     this.#seed = seed;
     this.#settings = settings;
     const clock = this.#clock;
     const current = (): Settings => this.#settings;
-    this.platform = kind.create({ seed, settings: current, now: () => clock.now() });
+    this.platform = kind.create({
+      seed,
+      entities,
+      settings: current,
+      now: () => clock.now(),
+      wall: () => clock.wall(),
+    });
     this.#contextIds = createRandomStream(seed, 'context');
     this.#serviceJitter = createRandomStream(seed, 'service');
     this.#limiter = new Limiter(settings.limits);
@@ -266,7 +281,8 @@ export class Engine<P extends Platform = Platform> {
     const { min, max } = this.#settings.service;
     const serviceMs = min === max ? min : min + this.#serviceJitter.next() * (max - min);
     // The request is executed before the wait: a client that stops waiting leaves an unknown write behind.
-    const { answer, outcome } = await this.#executor.executeRequest(exchange, body);
+    const { answer: executed, outcome } = await this.#executor.executeRequest(exchange, body);
+    const answer = applyCaching(exchange, executed, this.#settings.cacheable);
     await this.#timers.pause(serviceMs + delayMs);
     if (fault?.kind === 'drop-after') return responder.dropConnection(exchange);
     if (fault?.kind === 'malformed-headers') return responder.sendMalformedAnswer(exchange, answer, fault.headers);

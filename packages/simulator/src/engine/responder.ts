@@ -64,12 +64,22 @@ export class Responder {
   #renderAnswer(exchange: Exchange, answer: Answer): RenderedAnswer {
     const wallMs = this.#clock.wall();
     const settings = this.#settings();
-    return renderAnswer(answer, {
+    const isCacheable = answer.headers?.['Cache-Control'] !== undefined;
+    const cors = buildCorsHeaders(settings.cors, exchange.request.headers);
+    return renderAnswer(joinVary(answer, cors), {
       Date: new Date(wallMs).toUTCString(),
       ...this.#platform.buildCommonHeaders(exchange.contextId),
+      ...(exchange.kind === 'api' && !isCacheable && this.#platform.cacheHeaders),
       ...exchange.limitHeaders,
-      ...buildCorsHeaders(settings.cors, exchange.request.headers),
+      ...cors,
       ...buildQuotaHeaders(settings.quotaHeaders, exchange.applied, this.#clock.now(), wallMs),
     });
   }
+}
+
+/** An answer that varies by its own headers still varies by the origin where CORS names it. */
+function joinVary(answer: Answer, { Vary: origin }: Readonly<Record<string, string>>): Answer {
+  const own = answer.headers?.['Vary'];
+  if (own === undefined || origin === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, Vary: `${own}, ${origin}` } };
 }

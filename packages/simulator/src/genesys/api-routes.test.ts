@@ -173,15 +173,15 @@ describe('other routes', () => {
   it('answer any other path generically', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
-    const read = await call(simulator, 'GET /api/v2/flows/f-1', { token });
-    expect(read.json).toEqual({ id: 'f-1', name: 'Simulated f-1', selfUri: '/api/v2/flows/f-1' });
-    const made = await call(simulator, 'POST /api/v2/flows', { token, body: { name: 'Flow' } });
-    expect(made.json).toMatchObject({ name: 'Flow', selfUri: `/api/v2/flows/${made.json.id}` });
+    const read = await call(simulator, 'GET /api/v2/architect/prompts/p-1', { token });
+    expect(read.json).toEqual({ id: 'p-1', name: 'Simulated p-1', selfUri: '/api/v2/architect/prompts/p-1' });
+    const made = await call(simulator, 'POST /api/v2/architect/prompts', { token, body: { name: 'Flow' } });
+    expect(made.json).toMatchObject({ name: 'Flow', selfUri: `/api/v2/architect/prompts/${made.json.id}` });
     const put = await call(simulator, 'PUT /api/v2/architect/ivrs/i-1', { token, body: { name: 'Ivr' } });
     expect(put.json).toEqual({ name: 'Ivr', id: 'i-1', selfUri: '/api/v2/architect/ivrs/i-1' });
-    expect((await call(simulator, 'DELETE /api/v2/flows/f-1', { token })).status).toBe(204);
-    expect((await call(simulator, 'POST /api/v2/flows/search', { token, body: {} })).status).toBe(200);
-    expect((await call(simulator, 'HEAD /api/v2/flows/f-1', { token })).text).toBe('');
+    expect((await call(simulator, 'DELETE /api/v2/architect/prompts/p-1', { token })).status).toBe(204);
+    expect((await call(simulator, 'POST /api/v2/architect/prompts/search', { token, body: {} })).status).toBe(200);
+    expect((await call(simulator, 'HEAD /api/v2/architect/prompts/p-1', { token })).text).toBe('');
     expect(simulator.stats()).toMatchObject({ executedWrites: 3, byRoute: { 'PUT /api/v2/architect/ivrs/:id': {} } });
     expect((await call(simulator, 'GET /elsewhere', { token })).status).toBe(404);
   });

@@ -5,38 +5,70 @@ import { type Route, RouteTable } from '../platform/route-table.js';
 import { createRandomStream } from '../random.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
 import { TokenStore } from '../tokens/token-store.js';
+import { AnalyticsJobs } from './analytics-jobs.js';
+import { createAnalyticsRoutes } from './analytics-routes.js';
 import { answerGenerically, createApiRoutes, MAX_BODY_BYTES } from './api-routes.js';
+import { Configuration } from './configuration.js';
+import { createConfigurationRoutes } from './configuration-routes.js';
 import { genesysErrors } from './error-answers.js';
 import { createChannelEndpoint } from './notifications/channel-endpoint.js';
 import { createChannelRoutes } from './notifications/channel-routes.js';
 import { Channels } from './notifications/channels.js';
 import { createStreamEndpoints } from './notifications/stream-endpoints.js';
 import { Organization } from './organization.js';
+import { createObservationRoutes, QueueObservations } from './queue-observations.js';
 import { createStateRoutes } from './state-routes.js';
 import { grantToken } from './token-endpoint.js';
+import { createUserRoutes, createUserStateRoutes } from './user-routes.js';
+import { createUserSkillRoutes } from './user-skill-routes.js';
+import { UserStates } from './user-states.js';
 
 /** The Genesys Cloud part of a simulator. */
 export class GenesysPlatform implements Platform {
   readonly tokens: TokenStore;
   readonly errors = genesysErrors;
   readonly maxBodyBytes = MAX_BODY_BYTES;
+  readonly cacheHeaders = { 'Cache-Control': 'no-cache, no-store, must-revalidate', Pragma: 'no-cache', Expires: '0' };
   readonly channels: Channels;
   readonly socketEndpoints: readonly SocketEndpoint[];
   readonly #organization: Organization;
   readonly #routes: RouteTable;
 
-  constructor({ seed, settings, now }: PlatformSetup) {
+  readonly observations: QueueObservations;
+
+  constructor({ seed, entities, settings, now, wall }: PlatformSetup) {
     this.tokens = new TokenStore(createRandomStream(seed, 'tokens'), settings().tokens);
-    this.#organization = new Organization(createRandomStream(seed, 'ids'));
+    this.#organization = new Organization(createRandomStream(seed, 'ids'), entities);
+    const configuration = new Configuration(createRandomStream(seed, 'configuration'), entities.configuration);
     const notifications = (): Settings['notifications'] => settings().notifications;
-    this.channels = new Channels(notifications, now, () => this.#organization.newId());
+    this.channels = new Channels(
+      notifications,
+      now,
+      () => this.#organization.newId(),
+      createRandomStream(seed, 'events'),
+    );
+    const publish = (topic: string, body: unknown): number => this.channels.publishEvent(topic, body);
+    this.observations = new QueueObservations(publish, wall);
+    const userStates = new UserStates(this.#organization, publish);
     this.socketEndpoints = [
       createChannelEndpoint(this.channels, notifications),
       ...createStreamEndpoints(this.channels, this.#organization, this.tokens, notifications, now),
     ];
     this.#routes = new RouteTable([
-      ...createApiRoutes(this.#organization),
-      ...createStateRoutes(this.#organization),
+      ...createApiRoutes(this.#organization, publish),
+      ...createAnalyticsRoutes(
+        this.#organization,
+        new AnalyticsJobs(
+          () => settings().jobs,
+          () => this.#organization.newId(),
+        ),
+      ),
+      ...createUserRoutes(this.#organization, userStates),
+      ...createUserStateRoutes(this.#organization, userStates),
+      ...createUserSkillRoutes(this.#organization, configuration, userStates),
+      ...createConfigurationRoutes(configuration, (request) => answerGenerically(request, this.#organization)),
+      ...createStateRoutes(this.#organization, configuration, publish),
+      ...createObservationRoutes(this.#organization, this.observations),
       ...createChannelRoutes(this.channels),
       ['POST /oauth/token', (request) => grantToken(request, this.tokens), { kind: 'token' }],
     ]);
@@ -64,6 +96,6 @@ export class GenesysPlatform implements Platform {
 export const genesys: PlatformDefinition<GenesysPlatform> = {
   paths: PLAIN_PATHS,
   defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
-  platformOptions: ['notifications'],
+  platformOptions: ['notifications', 'bulk', 'jobs', 'entities'],
   create: (setup) => new GenesysPlatform(setup),
 };

@@ -1,6 +1,8 @@
 import { BoundedMap } from '../bounded-map.js';
+import type { EntityCounts } from '../options/entity-options.js';
 import { Collection, type Entity, MAX_ENTITIES } from '../platform/collection.js';
 import { type Random, generateUuid } from '../random.js';
+import { CREATED_AT } from './configuration.js';
 
 /** Domain of all chat addresses. */
 export const CHAT_DOMAIN = 'genesys.simulated.example';
@@ -18,11 +20,12 @@ export class Organization {
   readonly scripts: Collection;
   readonly evaluations: Collection;
   readonly presenceDefinitions: readonly Entity[];
-  readonly presences = new BoundedMap<string, Record<string, unknown>>(MAX_ENTITIES);
+  /** Date of all states that nobody changed yet. */
+  readonly startTime = CREATED_AT;
   /** Ids of users who have a token, by name. */
   readonly #userIds = new BoundedMap<string, string>(MAX_ENTITIES);
 
-  constructor(ids: Random) {
+  constructor(ids: Random, counts: Required<EntityCounts>) {
     this.#ids = ids;
     const organizationId = generateUuid(ids);
     this.details = {
@@ -75,15 +78,15 @@ export class Organization {
       },
     );
     this.#userIds.set(ME, this.users.create({ name: 'Simulated Me', email: 'me@simulated.example' }).id);
-    for (let n = 1; n < 100; n += 1) {
+    for (let n = 1; n < counts.users; n += 1) {
       this.users.create({ name: `Agent ${n}`, email: `agent${n}@simulated.example` });
     }
-    for (let n = 1; n <= 30; n += 1) this.queues.create({ name: `Queue ${n}`, memberCount: 5 });
-    for (let n = 1; n <= 60; n += 1) {
+    for (let n = 1; n <= counts.queues; n += 1) this.queues.create({ name: `Queue ${n}`, memberCount: 5 });
+    for (let n = 1; n <= counts.contacts; n += 1) {
       this.contacts.create({ firstName: `Contact${n}`, lastName: 'Simulated' });
     }
-    for (let n = 1; n <= 12; n += 1) this.scripts.create({ name: `Script ${n}` });
-    for (let n = 1; n <= 40; n += 1) this.conversations.create({});
+    for (let n = 1; n <= counts.scripts; n += 1) this.scripts.create({ name: `Script ${n}` });
+    for (let n = 1; n <= counts.conversations; n += 1) this.conversations.create({});
   }
 
   newId(): string {
@@ -104,9 +107,6 @@ export class Organization {
     return `${this.getUser(name).id}@${CHAT_DOMAIN}`;
   }
 }
-
-/** Creation date of all initial data. It is fixed, so that one seed always gives the same bodies. */
-const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
 function buildUserDefaults(id: string): Record<string, unknown> {
   return {

@@ -1,21 +1,26 @@
 import { BoundedMap } from '../bounded-map.js';
 import { type Answer, answerOk } from '../http/answer.js';
 import { MAX_ENTITIES } from '../platform/collection.js';
-import { readFields, type RouteRequest } from '../platform/request.js';
+import { readFields, readItems, type RouteRequest } from '../platform/request.js';
 import type { RouteDefinition } from '../platform/route-table.js';
+import type { Configuration } from './configuration.js';
+import { buildNotFound, readId } from './entity-routes.js';
 import { buildErrorAnswer } from './error-answers.js';
 import type { Organization } from './organization.js';
-import { answerPage } from './paging.js';
-
-type Fields = Record<string, unknown>;
+import type { Fields, Publish } from './user-states.js';
 
 /** Media whose conversations have routes of their own. */
 const MEDIA = ['callbacks', 'calls', 'emails', 'messages'];
 
 /** Routes that set a state which another route reads back. */
-export function createStateRoutes(organization: Organization): RouteDefinition[] {
+export function createStateRoutes(
+  organization: Organization,
+  configuration: Configuration,
+  publish: Publish,
+): RouteDefinition[] {
   const state = new WrittenState();
   const { conversations } = organization;
+  const campaigns = configuration.collection('outbound/campaigns');
   const participantOf = ({ params }: RouteRequest): Fields => {
     const participants = conversations.get(params.id ?? '')?.['participants'] as Fields[] | undefined;
     const found = participants?.find(({ id }) => id === params.participantId);
@@ -67,7 +72,7 @@ export function createStateRoutes(organization: Organization): RouteDefinition[]
     [
       'POST /api/v2/outbound/contactlists/:id/contacts',
       (request) => {
-        const contacts = readList(request).map((contact) => ({
+        const contacts = readItems(request).map((contact) => ({
           ...contact,
           id: contact['id'] ?? organization.newId(),
         }));
@@ -80,40 +85,22 @@ export function createStateRoutes(organization: Organization): RouteDefinition[]
       'GET /api/v2/outbound/contactlists/:id/contacts/:contactId',
       (request) => state.answer(request, request.path, { contactListId: request.params.id, callable: true }),
     ],
-    [
-      'GET /api/v2/outbound/campaigns/:id',
-      ({ path, params }) => answerOk({ id: params.id, campaignStatus: 'off', version: 1, ...state.rows.get(path) }),
-    ],
     ...(['start', 'stop'] as const).map((action): RouteDefinition => [
       `POST /api/v2/outbound/campaigns/:id/${action}`,
-      ({ path }) =>
-        state.write(
-          path.slice(0, -action.length - 1),
-          { campaignStatus: action === 'start' ? 'on' : 'off' },
-          { status: 202 },
-        ),
-    ]),
-    [
-      'GET /api/v2/routing/queues/:id/members',
-      (request) => answerPage(request, state.membersOf(request.path, organization)),
-    ],
-    [
-      'POST /api/v2/routing/queues/:id/members',
       (request) => {
-        const ids = new Set(readList(request).map(({ id }) => id));
-        const others = state.membersOf(request.path, organization).filter(({ id }) => !ids.has(id));
-        const added = request.query.get('delete') === 'true' ? [] : [...ids].map((id) => ({ id, joined: true }));
-        state.members.set(request.path, [...others, ...added]);
-        return { status: 204 };
+        const campaign = campaigns.get(readId(request));
+        if (campaign === undefined) return buildNotFound(request);
+        const changed = campaigns.update(campaign, { campaignStatus: action === 'start' ? 'on' : 'off' });
+        publish(`v2.outbound.campaigns.${campaign.id}`, changed);
+        return { status: 202 };
       },
-    ],
+    ]),
   ];
 }
 
 /** What clients wrote, by path. */
 class WrittenState {
   readonly rows = new BoundedMap<string, Fields>(MAX_ENTITIES);
-  readonly members = new BoundedMap<string, Fields[]>(MAX_ENTITIES);
 
   write(path: string, fields: Fields, answer: Answer = { status: 200 }): Answer {
     this.rows.set(path, fields);
@@ -126,18 +113,4 @@ class WrittenState {
       ? answerOk({ ...defaults, ...row })
       : buildErrorAnswer(404, 'not.found', 'The requested resource was not found.', contextId);
   }
-
-  /** The members of a queue: at first the first five users. */
-  membersOf(path: string, { users }: Organization): Fields[] {
-    const first = users.list().slice(0, 5);
-    return (
-      this.members.get(path) ??
-      first.map((user) => ({ id: user.id, name: user['name'], user, ringNumber: 1, joined: true, memberBy: 'user' }))
-    );
-  }
-}
-
-function readList({ body }: RouteRequest): Fields[] {
-  const list: unknown[] = Array.isArray(body) ? body : [];
-  return list.filter((item): item is Fields => typeof item === 'object' && item !== null);
 }

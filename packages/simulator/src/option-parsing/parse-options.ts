@@ -1,10 +1,14 @@
 import { SimulatorOptionError } from '../option-error.js';
+import { BULK_DEFAULTS } from '../options/bulk-options.js';
 import { type CorsSettings, CORS_DEFAULTS } from '../options/cors-options.js';
+import { ENTITY_DEFAULTS, type EntityCounts } from '../options/entity-options.js';
+import { JOB_DEFAULTS, type JobOptions } from '../options/job-options.js';
 import { LONG_POLL_DEFAULTS, type LongPollOptions } from '../options/long-poll-options.js';
 import { NOTIFICATION_DEFAULTS, type NotificationOptions } from '../options/notification-options.js';
 import type { Settings } from '../options/simulator-options.js';
 import { SOCKET_DEFAULTS } from '../options/socket-options.js';
 import { TOKEN_DEFAULTS } from '../options/token-options.js';
+import { MAX_ENTITIES } from '../platform/collection.js';
 import type { PlatformDefinition } from '../platform/platform.js';
 import { type PlatformName, PLATFORMS } from '../platforms.js';
 import { checkHeaderName, checkHeaderValue } from './check-response.js';
@@ -19,6 +23,8 @@ import {
   checkObject,
   checkOneOf,
 } from './check-values.js';
+import { parseBulkOptions } from './parse-bulk-options.js';
+import { parseCacheable } from './parse-cacheable.js';
 import { parseFault } from './parse-faults.js';
 import { parseLimits } from './parse-limits.js';
 import { parseSocketOptions } from './parse-socket-options.js';
@@ -33,14 +39,17 @@ const CHANGEABLE_KEYS = [
   'retryAfter',
   'clockSkewMs',
   'limitKeyInBody',
+  'cacheable',
   'cors',
   'longPoll',
   'maxConcurrent',
   'sockets',
   'notifications',
+  'bulk',
+  'jobs',
   'faults',
 ] as const;
-const OPTION_KEYS = ['platform', 'port', 'seed', ...CHANGEABLE_KEYS] as const;
+const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', ...CHANGEABLE_KEYS] as const;
 /** JavaScript dates end 8.64e15 ms from 1970. A thousandth of that range is safe in both directions. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
@@ -49,6 +58,7 @@ interface ParsedOptions {
   readonly platform: PlatformName;
   readonly port: number;
   readonly seed: number;
+  readonly entities: Required<EntityCounts>;
   readonly settings: Settings;
 }
 
@@ -60,6 +70,8 @@ export function parseOptions(options: unknown): ParsedOptions {
   const port = given.port === undefined ? 0 : checkInteger('port', given.port, 0, 65_535);
   const seed =
     given.seed === undefined ? 1 : checkInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  forbidUnless('', given, 'entities', kind.platformOptions.includes('entities'), "only with platform 'genesys'");
+  const entities = given.entities === undefined ? ENTITY_DEFAULTS : parseEntities(given.entities);
   const changeable = Object.fromEntries(CHANGEABLE_KEYS.map((key) => [key, given[key]]));
   const defaults: Settings = {
     service: { min: 0, max: 0 },
@@ -69,14 +81,23 @@ export function parseOptions(options: unknown): ParsedOptions {
     retryAfter: kind.retryAfter ?? 'seconds',
     clockSkewMs: 0,
     limitKeyInBody: false,
+    cacheable: [],
     cors: CORS_DEFAULTS,
     longPoll: LONG_POLL_DEFAULTS,
     maxConcurrent: Infinity,
     sockets: SOCKET_DEFAULTS,
     notifications: NOTIFICATION_DEFAULTS,
+    bulk: BULK_DEFAULTS,
+    jobs: JOB_DEFAULTS,
     faults: [],
   };
-  return { platform, port, seed, settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) } };
+  return {
+    platform,
+    port,
+    seed,
+    entities,
+    settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) },
+  };
 }
 
 /** Checks the given keys and returns only these. `tokens` is merged with the previous settings. */
@@ -89,6 +110,8 @@ export function parseChange(
   const given = checkObject('options', change, CHANGEABLE_KEYS);
   forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
   forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
+  forbidUnless('', given, 'jobs', platformOptions.includes('jobs'), "only with platform 'genesys'");
+  forbidUnless('', given, 'bulk', platformOptions.includes('bulk'), "only with platform 'genesys'");
   forbidUnless('', given, 'maxConcurrent', platformOptions.includes('maxConcurrent'), "only with platform 'twilio'");
   const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
   return {
@@ -101,6 +124,7 @@ export function parseChange(
       clockSkewMs: checkInteger('clockSkewMs', given.clockSkewMs, -MAX_SKEW_MS, MAX_SKEW_MS),
     }),
     ...(has('limitKeyInBody') && { limitKeyInBody: checkBoolean('limitKeyInBody', given.limitKeyInBody) }),
+    ...(has('cacheable') && { cacheable: parseCacheable(given.cacheable, paths) }),
     ...(has('cors') && { cors: parseCors(given.cors) }),
     ...(has('longPoll') && { longPoll: parseLongPoll(given.longPoll) }),
     ...(has('maxConcurrent') && { maxConcurrent: checkInteger('maxConcurrent', given.maxConcurrent, 1, MAX_COUNT) }),
@@ -108,9 +132,22 @@ export function parseChange(
     ...(has('notifications') && {
       notifications: parseNotifications(given.notifications, before.notifications),
     }),
+    ...(has('jobs') && { jobs: parseJobs(given.jobs, before.jobs) }),
+    ...(has('bulk') && { bulk: parseBulkOptions(given.bulk, before.bulk) }),
     ...(has('faults') && {
       faults: checkList('faults', given.faults, 'faults').map((item, index) => parseFault(item, index, paths)),
     }),
+  };
+}
+
+function parseEntities(value: unknown): Required<EntityCounts> {
+  const given = checkObject('entities', value, Object.keys(ENTITY_DEFAULTS));
+  const counts = Object.entries(given).filter(([, count]) => count !== undefined);
+  return {
+    ...ENTITY_DEFAULTS,
+    ...Object.fromEntries(
+      counts.map(([name, count]) => [name, checkInteger(`entities.${name}`, count, 0, MAX_ENTITIES)]),
+    ),
   };
 }
 
@@ -150,6 +187,18 @@ function parseLongPoll(value: unknown): Required<LongPollOptions> {
   };
 }
 
+function parseJobs(value: unknown, before: Required<JobOptions>): Required<JobOptions> {
+  const given = checkObject('jobs', value, Object.keys(JOB_DEFAULTS));
+  const read = (name: keyof JobOptions, min: number, max: number): number =>
+    given[name] === undefined ? before[name] : checkInteger(`jobs.${name}`, given[name], min, max);
+  return {
+    queuedMs: read('queuedMs', 0, MAX_TIMER_MS),
+    runMs: read('runMs', 0, MAX_TIMER_MS),
+    fail: read('fail', 0, MAX_COUNT),
+    expiresInMs: read('expiresInMs', 1, MAX_TIMER_MS),
+  };
+}
+
 function parseNotifications(value: unknown, before: Required<NotificationOptions>): Required<NotificationOptions> {
   const given = checkObject('notifications', value, Object.keys(NOTIFICATION_DEFAULTS));
   const read = (name: keyof NotificationOptions, max: number): number =>
@@ -159,5 +208,7 @@ function parseNotifications(value: unknown, before: Required<NotificationOptions
     topicsPerChannel: read('topicsPerChannel', MAX_COUNT),
     expiresInMs: read('expiresInMs', MAX_TIMER_MS),
     heartbeatMs: read('heartbeatMs', MAX_TIMER_MS),
+    lossRate:
+      given.lossRate === undefined ? before.lossRate : checkNumber('notifications.lossRate', given.lossRate, 0, 1),
   };
 }

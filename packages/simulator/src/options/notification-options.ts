@@ -28,6 +28,13 @@ export interface NotificationOptions {
    * @defaultValue 30_000
    */
   heartbeatMs?: number;
+  /**
+   * Probability that an event is lost on the way to a socket, 0 to 1, drawn from `seed`. The socket stays open and its
+   * heartbeats go on. With 1 no event arrives.
+   *
+   * @defaultValue 0
+   */
+  lossRate?: number;
 }
 
 export const NOTIFICATION_DEFAULTS: Required<NotificationOptions> = {
@@ -35,4 +42,5 @@ export const NOTIFICATION_DEFAULTS: Required<NotificationOptions> = {
   topicsPerChannel: 1000,
   expiresInMs: 86_400_000,
   heartbeatMs: 30_000,
+  lossRate: 0,
 };

@@ -1,4 +1,8 @@
+import type { BulkOptions, BulkSettings } from './bulk-options.js';
+import type { CacheableRoute, CacheableSettings } from './cache-options.js';
 import type { CorsOptions, CorsSettings } from './cors-options.js';
+import type { EntityCounts } from './entity-options.js';
+import type { JobOptions } from './job-options.js';
 import type { Fault, FaultSettings } from './fault-options.js';
 import type { Limit, LimitSettings } from './limit-options.js';
 import type { LongPollOptions } from './long-poll-options.js';
@@ -84,6 +88,13 @@ export interface SimulatorOptions {
    */
   limitKeyInBody?: boolean;
   /**
+   * Routes whose answers may be cached, by pattern: `{ 'GET /api/v2/scripts/:id': { maxAgeSec: 60, etag: true } }`. The
+   * first pattern that matches decides.
+   *
+   * @defaultValue none (Genesys Cloud answers all of its API with `no-cache, no-store, must-revalidate`)
+   */
+  cacheable?: Record<string, CacheableRoute>;
+  /**
    * CORS headers for browsers; with `false`, pages cannot read any answer.
    *
    * @defaultValue see {@link CorsOptions}
@@ -115,6 +126,24 @@ export interface SimulatorOptions {
    */
   notifications?: NotificationOptions;
   /**
+   * Options of lists by id and of bulk writes. Genesys Cloud only.
+   *
+   * @defaultValue see {@link BulkOptions}
+   */
+  bulk?: BulkOptions;
+  /**
+   * Options of asynchronous analytics jobs. Genesys Cloud only.
+   *
+   * @defaultValue see {@link JobOptions}
+   */
+  jobs?: JobOptions;
+  /**
+   * Number of entities at the start, for example `{ users: 10_000, contacts: 5_000 }`. Genesys Cloud only.
+   *
+   * @defaultValue see {@link EntityCounts}
+   */
+  entities?: EntityCounts;
+  /**
    * Simulated faults.
    *
    * @defaultValue none
@@ -123,10 +152,11 @@ export interface SimulatorOptions {
 }
 
 /**
- * Options that `set()` of a simulator accepts: all except the platform, the port and the seed.
+ * Options that `set()` of a simulator accepts: all except the platform, the port, the seed and the
+ * entities.
  * @public
  */
-export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed'>>;
+export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed' | 'entities'>>;
 
 /** All settings that can change at run time, with their defaults. */
 export interface Settings {
@@ -137,10 +167,13 @@ export interface Settings {
   readonly retryAfter: string;
   readonly clockSkewMs: number;
   readonly limitKeyInBody: boolean;
+  readonly cacheable: readonly CacheableSettings[];
   readonly cors: CorsSettings | undefined;
   readonly longPoll: Required<LongPollOptions>;
   readonly maxConcurrent: number;
   readonly sockets: SocketSettings;
   readonly notifications: Required<NotificationOptions>;
+  readonly bulk: BulkSettings;
+  readonly jobs: Required<JobOptions>;
   readonly faults: readonly FaultSettings[];
 }

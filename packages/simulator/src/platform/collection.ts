@@ -9,8 +9,14 @@ export interface Entity {
 /** Maximum number of entities per collection. The oldest is deleted first. */
 export const MAX_ENTITIES = 100_000;
 
+/** Ids that begin with this never exist, also in a collection that answers any id. */
+const MISSING_PREFIX = 'missing-';
+
 interface CollectionOptions {
-  /** Any id that was not deleted gets an answer, built from the defaults, so that tests can use their own ids. */
+  /**
+   * Any id that was not deleted gets an answer, built from the defaults, so that tests can use their own ids. Ids that
+   * begin with `missing-` get none.
+   */
   readonly answersAnyId: boolean;
   readonly newId: () => string;
   /** Builds the fields of an entity before any write. Writes never replace the fields of `buildFixedFields`. */
@@ -31,6 +37,7 @@ export class Collection {
   get(id: string): Entity | undefined {
     const known = this.#entities.get(id);
     if (known !== undefined || !this.#options.answersAnyId || this.#deleted.has(id)) return known;
+    if (id.startsWith(MISSING_PREFIX)) return undefined;
     return this.#buildEntity(id, {});
   }
 

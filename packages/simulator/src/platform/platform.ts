@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../http/answer.js';
 import type { Refusal } from '../limits/limiter.js';
+import type { EntityCounts } from '../options/entity-options.js';
 import type { Settings } from '../options/simulator-options.js';
 import type { PathDialect } from '../paths/request-path.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
@@ -53,6 +54,8 @@ export interface Platform {
   admit?(token: AccessToken, onEnd: (listener: () => void) => void): Admission;
   /** Checks the signature of a request, for a platform with signed requests. Returns the answer that refuses it. */
   checkSignature?(request: IncomingMessage, wallMs: number): Answer | undefined;
+  /** Headers of every API answer whose route is not cacheable. */
+  readonly cacheHeaders?: Readonly<Record<string, string>>;
   /** Builds the headers of every answer, without Date, CORS and quota headers. */
   buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
 }
@@ -60,10 +63,14 @@ export interface Platform {
 /** The parts of the engine that a platform uses. */
 export interface PlatformSetup {
   readonly seed: number;
+  /** Number of entities at the start. */
+  readonly entities: Required<EntityCounts>;
   /** The current settings. */
   settings(): Settings;
   /** Time since the start of the simulator, ms. */
   now(): number;
+  /** Wall clock of the simulated server, ms. */
+  wall(): number;
 }
 
 /** A platform that the engine can start. */

@@ -51,3 +51,9 @@ export interface RouteRequest {
 export function readFields({ body }: RouteRequest): Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
 }
+
+/** Reads the objects of a body that is a list; none for another body. */
+export function readItems({ body }: RouteRequest): Record<string, unknown>[] {
+  const list: unknown[] = Array.isArray(body) ? body : [];
+  return list.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
+}

@@ -44,6 +44,7 @@ export class Connection {
   #messageHandlers: ((text: string, data: Buffer, isBinary: boolean) => void)[] = [];
   #endHandlers: (() => void)[] = [];
   #isClosing = false;
+  #isMuted = false;
 
   constructor(entry: UpgradeEntry, socket: WebSocket, stream: Socket, host: ConnectionHost) {
     this.entry = entry;
@@ -67,7 +68,7 @@ export class Connection {
   }
 
   send(data: string | Buffer): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#isMuted || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#host.log.countFrame(this.entry, 'out', Buffer.byteLength(data));
     this.#socket.send(data);
   }
@@ -89,11 +90,20 @@ export class Connection {
     this.#timers.add(setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS));
   }
 
+  /**
+   * Makes the connection half-open, or ends that. The TCP connection stays, but no message is sent and nothing is read,
+   * not even pings. Messages that were to be sent meanwhile are lost.
+   */
+  setMuted(isMuted: boolean): void {
+    this.#isMuted = isMuted;
+    this.applyReadRate();
+  }
+
   /** Applies the current read rate. */
   applyReadRate(): void {
     clearTimeout(this.#resumeTimer);
     this.#resumeTimer = undefined;
-    if (this.#host.getReadRate() > 0) this.#socket.resume();
+    if (!this.#isMuted && this.#host.getReadRate() > 0) this.#socket.resume();
     else this.#socket.pause();
   }
 

@@ -11,6 +11,8 @@ export interface RouteStats {
   refused: number;
   /** Requests that took effect, reads included. */
   executed: number;
+  /** 304s: the client had the body already. They are requests that took effect. */
+  notModified: number;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface Stats {
   refused: number;
   /** 401s. */
   unauthorized: number;
+  /** 304s; they also count as answered. */
+  notModified: number;
   /** Requests without a complete answer: dropped, truncated, or aborted by the client. */
   dropped: number;
   /** Requests to token endpoints. */
@@ -65,6 +69,7 @@ export class RequestCounters {
       answered: 0,
       refused: 0,
       unauthorized: 0,
+      notModified: 0,
       dropped: 0,
       tokenRequests: 0,
       tokensIssued: 0,
@@ -106,14 +111,19 @@ export class RequestCounters {
     else if (status === 429) {
       stats.refused += 1;
       this.#getRouteStats(route).refused += 1;
-    } else stats.answered += 1;
+    } else {
+      stats.answered += 1;
+      if (status !== 304) return;
+      stats.notModified += 1;
+      this.#getRouteStats(route).notModified += 1;
+    }
   }
 
   #getRouteStats(name: string): RouteStats {
     let known = this.stats.byRoute[name];
     if (known !== undefined) return known;
     if (this.#routes >= MAX_ROUTES && name !== 'other') return this.#getRouteStats('other');
-    known = { requests: 0, refused: 0, executed: 0 };
+    known = { requests: 0, refused: 0, executed: 0, notModified: 0 };
     this.stats.byRoute[name] = known;
     this.#routes += 1;
     return known;

@@ -20,19 +20,19 @@ export function createChannelEndpoint(
       return {
         user: channel.user,
         serve(connection) {
-          const sendEvent = (topic: string, body: unknown): void =>
-            connection.send(JSON.stringify(buildEvent(topic, body)));
+          const sendOwnEvent = (topic: string, body: unknown): void =>
+            connection.send(JSON.stringify({ topicName: topic, version: '2', eventBody: body, metadata: {} }));
           const detach = channels.attachSocket(channel, {
-            deliver: sendEvent,
+            deliver: (event) => connection.send(JSON.stringify(buildEvent(event))),
             end: (reason) => connection.close(1001, `channel ${reason}`),
             announceClosing: () =>
-              sendEvent(SOCKET_CLOSING, { message: 'The WebSocket connection will be closed soon' }),
+              sendOwnEvent(SOCKET_CLOSING, { message: 'The WebSocket connection will be closed soon' }),
             close: () => connection.close(1001, 'maintenance'),
           });
           connection.onEnd(detach);
-          connection.repeat(settings().heartbeatMs, () => sendEvent(METADATA, { message: 'WebSocket Heartbeat' }));
+          connection.repeat(settings().heartbeatMs, () => sendOwnEvent(METADATA, { message: 'WebSocket Heartbeat' }));
           connection.onMessage((text) => {
-            if (isPing(text)) sendEvent(METADATA, { message: 'pong' });
+            if (isPing(text)) sendOwnEvent(METADATA, { message: 'pong' });
           });
         },
       };

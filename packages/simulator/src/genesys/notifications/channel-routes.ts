@@ -3,9 +3,13 @@ import type { RouteRequest } from '../../platform/request.js';
 import type { RouteDefinition } from '../../platform/route-table.js';
 import type { AccessToken } from '../../tokens/token-store.js';
 import { buildErrorAnswer } from '../error-answers.js';
+import { AVAILABLE_TOPICS } from './available-topics.js';
 import type { Channel } from './channel.js';
 import type { Channels } from './channels.js';
 
+/** The vendor's streaming client combines topics up to this length of their id. */
+const MAX_TOPIC_LENGTH = 199;
+const TOO_LONG = `The id of a topic has at most ${MAX_TOPIC_LENGTH} characters`;
 const CHANNELS_PATH = '/api/v2/notifications/channels';
 
 /** Routes of notification channels and their topics. The body of a channel holds the address of its socket. */
@@ -28,6 +32,7 @@ export function createChannelRoutes(channels: Channels): RouteDefinition[] {
     ];
   };
   return [
+    ['GET /api/v2/notifications/availabletopics', listTopics],
     [
       `GET ${CHANNELS_PATH}`,
       (request) =>
@@ -60,11 +65,17 @@ function setTopics(channels: Channels, channel: Channel, request: RouteRequest, 
   if (!Array.isArray(body) || topics.some((topic) => topic === '')) {
     return buildErrorAnswer(400, 'bad.request', 'The body must be a list of topics, each with an id', contextId);
   }
-  if (!channels.setTopics(channel, [...before, ...topics])) {
+  const rejected = topics.filter((topic) => topic.length > MAX_TOPIC_LENGTH);
+  // With ignoreErrors the topics that are accepted take effect, and the answer says which are not.
+  if (rejected.length > 0 && request.query.get('ignoreErrors') !== 'true') {
+    return buildErrorAnswer(400, 'bad.request', TOO_LONG, contextId);
+  }
+  const accepted = topics.filter((topic) => topic.length <= MAX_TOPIC_LENGTH);
+  if (!channels.setTopics(channel, [...before, ...accepted])) {
     const maximum = request.settings.notifications.topicsPerChannel;
     return buildErrorAnswer(400, 'bad.request', `A channel takes at most ${maximum} topics`, contextId);
   }
-  return buildTopicsAnswer(channel.topics);
+  return buildTopicsAnswer(channel.topics, rejected);
 }
 
 function readTopicId(item: unknown): string {
@@ -72,9 +83,22 @@ function readTopicId(item: unknown): string {
   return typeof id === 'string' ? id : '';
 }
 
-function buildTopicsAnswer(topics: readonly string[]): Answer {
+function buildTopicsAnswer(topics: readonly string[], rejected: readonly string[] = []): Answer {
   const selfUri = (id: string): string => `/api/v2/notifications/availabletopics/${id}`;
-  return answerOk({ entities: topics.map((id) => ({ id, state: 'Permitted', selfUri: selfUri(id) })) });
+  return answerOk({
+    entities: [
+      ...topics.map((id) => ({ id, state: 'Permitted', selfUri: selfUri(id) })),
+      ...rejected.map((id) => ({ id, state: 'Rejected', rejectionReason: TOO_LONG, selfUri: selfUri(id) })),
+    ],
+  });
+}
+
+/** Answers the topics with the fields that `expand` names; without it only their ids. */
+function listTopics({ query }: RouteRequest): Answer {
+  const fields = new Set(['id', ...query.getAll('expand').flatMap((text) => text.split(','))]);
+  const pick = (topic: object): object =>
+    Object.fromEntries(Object.entries(topic).filter(([name]) => fields.has(name)));
+  return answerOk({ entities: AVAILABLE_TOPICS.map(pick) });
 }
 
 function buildChannelBody({ id, expiresAt, isStreaming }: Channel, { host, now, wallMs }: RouteRequest): object {

@@ -1,6 +1,14 @@
+/** A published event. */
+export interface ChannelEvent {
+  readonly topic: string;
+  readonly body: unknown;
+  /** The same on all sockets. */
+  readonly correlationId: string;
+}
+
 /** A socket that receives the events of a channel: a plain WebSocket or an XMPP stream. */
 export interface ChannelSocket {
-  deliver(topic: string, body: unknown): void;
+  deliver(event: ChannelEvent): void;
   /** Tells the client that the channel has ended, and closes the socket. */
   end(reason: string): void;
   /** Tells the client that the socket will be closed soon, so that the client opens another one. */
@@ -60,7 +68,7 @@ function expandTopic(topic: string): string[] {
   return rest === undefined ? [topic] : rest.split('&').map((last) => `${prefix}.${last}`);
 }
 
-/** Builds the event body that both kinds of socket send. */
-export function buildEvent(topic: string, body: unknown): Record<string, unknown> {
-  return { topicName: topic, version: '2', eventBody: body, metadata: {} };
+/** Builds the frame of an event, which both kinds of socket send. */
+export function buildEvent({ topic, body, correlationId }: ChannelEvent): Record<string, unknown> {
+  return { topicName: topic, version: '2', eventBody: body, metadata: { CorrelationId: correlationId } };
 }

@@ -74,8 +74,13 @@ describe('notification channels', () => {
     expect(simulator.publish('v2.users.u3.presence', {})).toBe(0);
     await waitUntil(() => socket.messages.length === 2);
     expect(read(socket)).toEqual([
-      { topicName: TOPIC, version: '2', eventBody: { n: 1 }, metadata: {} },
-      { topicName: 'v2.users.u2.activity', version: '2', eventBody: { n: 2 }, metadata: {} },
+      { topicName: TOPIC, version: '2', eventBody: { n: 1 }, metadata: { CorrelationId: expect.any(String) } },
+      {
+        topicName: 'v2.users.u2.activity',
+        version: '2',
+        eventBody: { n: 2 },
+        metadata: { CorrelationId: expect.any(String) },
+      },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../bounded-map.js';
 import type { NotificationOptions } from '../../options/notification-options.js';
+import { type Random, generateUuid } from '../../random.js';
 import { Channel, type ChannelSocket, type ChannelState } from './channel.js';
 
 /** Maximum number of stored channels. The oldest is deleted first. */
@@ -10,13 +11,15 @@ export class Channels {
   readonly #settings: () => Required<NotificationOptions>;
   readonly #now: () => number;
   readonly #newId: () => string;
+  readonly #random: Random;
   readonly #channels = new BoundedMap<string, Channel>(MAX_CHANNELS);
   readonly #byOwner = new BoundedMap<string, Channel[]>(MAX_CHANNELS);
 
-  constructor(settings: () => Required<NotificationOptions>, now: () => number, newId: () => string) {
+  constructor(settings: () => Required<NotificationOptions>, now: () => number, newId: () => string, random: Random) {
     this.#settings = settings;
     this.#now = now;
     this.#newId = newId;
+    this.#random = random;
   }
 
   /** Creates a channel. When the owner has too many, the oldest is evicted. */
@@ -72,13 +75,18 @@ export class Channels {
     };
   }
 
-  /** Sends an event to all subscribed sockets and returns their number. */
+  /** Sends an event to all subscribed sockets and returns their number. Some lose it, by the option `lossRate`. */
   publishEvent(topic: string, body: unknown): number {
+    const { lossRate } = this.#settings();
+    const event = { topic, body, correlationId: generateUuid(this.#random) };
     let announced = 0;
     for (const channel of this.#channels.values()) {
       if (channel.sockets.size === 0 || !channel.isSubscribedTo(topic)) continue;
-      for (const socket of channel.sockets) socket.deliver(topic, body);
-      announced += channel.sockets.size;
+      for (const socket of channel.sockets) {
+        if (lossRate > 0 && this.#random.next() < lossRate) continue;
+        socket.deliver(event);
+        announced += 1;
+      }
     }
     return announced;
   }

@@ -1,7 +1,7 @@
 import { Element, parse } from 'ltx';
 import type { Connection } from '../../sockets/connection.js';
 import { CHAT_DOMAIN } from '../organization.js';
-import { type Channel, type ChannelSocket, buildEvent } from './channel.js';
+import { type Channel, type ChannelEvent, type ChannelSocket, buildEvent } from './channel.js';
 import type { Channels } from './channels.js';
 
 const NS = {
@@ -56,8 +56,8 @@ export class XmppStream implements ChannelSocket {
     if ('channel' in identity) connection.onEnd(host.channels.attachSocket(identity.channel, this));
   }
 
-  deliver(topic: string, body: unknown): void {
-    this.#sendEvent(topic, buildEvent(topic, body));
+  deliver(event: ChannelEvent): void {
+    this.#sendEvent(event.topic, buildEvent(event));
   }
 
   end(reason: string): void {
