@@ -62,6 +62,6 @@ export function credentialReader(managed: ManagedTokens | undefined, salt?: stri
 }
 
 /** Whether the line signs the call. `explain` accepts a path without an origin, which counts as the client's own API. */
-function isSigned(options: TokenOrigins, call: Call): boolean {
+export function isSigned(options: TokenOrigins, call: Call): boolean {
   return call.origin === '' ? call.request.ownOrigin === '' : mayCarryToken(options, call);
 }

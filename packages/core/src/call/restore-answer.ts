@@ -1,7 +1,7 @@
 import type { Call, KeptAnswer, UncertainWrite, VerifyResult } from '../contract/call.js';
 import type { AnswerSource } from '../contract/events.js';
 import type { Clock } from '../contract/clock.js';
-import { answered, type Outcome } from '../contract/outcome.js';
+import { answered, Outcome } from '../contract/outcome.js';
 import { activeContext } from './active-context.js';
 import { startTimeLimit } from '../runtime/time-limit.js';
 import { type ActiveCall, describeUncertainWrite } from './call.js';
@@ -27,6 +27,13 @@ export function restoreAnswer(call: Call, answer: KeptAnswer, source: AnswerSour
   const outcome = answered(value, { status, header: (name) => headers[name] });
   info.recordOutcome(outcome);
   return outcome;
+}
+
+/** Copies an outcome for another call with the same request. Without `copy`, both calls get the same object. */
+export function copyOutcome({ request }: ActiveCall, ended: Outcome): Outcome {
+  const { kind, value, threw, status, header } = ended;
+  if (!request.copy || kind === 'cancelled') return ended;
+  return new Outcome(kind, request.copy(value), threw, status, header, undefined, undefined);
 }
 
 /**

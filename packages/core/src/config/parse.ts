@@ -89,10 +89,19 @@ function checkBulkOf(names: readonly string[], bulk: BulkOptions, key: string): 
     refuse(`${key}.list`, bulk.list, `a path whose parameters are among ${others.join(', ') || 'none'}`);
 }
 
+/** Checks a source of invalidations: an endpoint pattern of writes, or a topic. */
+function checkSource(source: string, key: string): void {
+  if (source.includes(' ')) parseEndpoint(source, key);
+  else if (!/^[^./\s]+(\.[^./\s]+)*$/.test(source))
+    refuse(key, source, "an endpoint such as 'PATCH /users/bulk', or a topic such as 'v2.users.{id}.presence'");
+}
+
 const endpointRecord = record(checkEndpoint, (name, key) => void parseEndpoint(name, key));
 const endpointsCheck: typeof endpointRecord = (value, key) => {
   const endpoints = endpointRecord(value, key);
-  for (const [pattern, { governor, bulk }] of Object.entries(endpoints)) {
+  for (const [pattern, { governor, bulk, cache }] of Object.entries(endpoints)) {
+    for (const [i, source] of ((cache || undefined)?.invalidateBy ?? []).entries())
+      checkSource(source, `${key}['${pattern}'].cache.invalidateBy[${i}]`);
     const names = parseEndpoint(pattern, key).segments.flatMap((segment) =>
       segment[0] === ':' ? segment.slice(1) : [],
     );
@@ -174,6 +183,8 @@ export function checkWhole(config: HoldlineConfig): HoldlineConfig {
   if (config.governor) checkTogether(config.governor, 'governor');
   if (config.deadLetters && !config.store?.deadLetters)
     throw new ConfigError('deadLetters needs a store that keeps dead letters, such as memoryStore()');
+  for (const [i, source] of ((config.cache || undefined)?.invalidateBy ?? []).entries())
+    checkSource(source, `cache.invalidateBy[${i}]`);
   for (const [pattern, { cache }] of Object.entries(config.endpoints ?? {})) {
     if (!cache || config.cache === false) continue;
     if ({ ...config.cache, ...cache }.ttlMs === undefined && !(cache.rules ?? config.cache?.rules))

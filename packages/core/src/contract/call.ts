@@ -210,6 +210,10 @@ export interface CallRequest {
    * it, the line makes no such reads with this client: calls are not coalesced, and the cache has only answers that a caller waited for.
    */
   variant?(change: RequestChange): CallRequest;
+  /**
+   * Names what in the options of the request shapes its result, such as the response type. Calls with different forms share no answer.
+   */
+  readonly form?: string | undefined;
   /** Copies a native result or error for a second caller of the same call. Without it, both callers get the same object. */
   copy?(value: unknown): unknown;
   /** Checked settings that the user gave on this call. */

@@ -11,6 +11,7 @@ import type { LinePools, PoolReport } from '../contract/pools.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { recordHeaders } from '../http/record-headers.js';
 import { originOf } from '../http/url.js';
+import type { Answers } from '../policies/answers/answers.js';
 import type { Governor } from '../policies/governor/governor.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
 import type { DryRun } from '../runtime/dry-run.js';
@@ -64,6 +65,8 @@ export interface Explanation {
     waitsFor: string | undefined;
     /** State of the circuit that the request belongs to. */
     circuit: CircuitState | 'no breaker';
+    /** What the cache has for the request. */
+    answer: 'fresh in cache' | 'stale in cache' | 'not in cache' | 'no cache';
     /** State of the token, or the reason why the line sends none. */
     token: string;
   };
@@ -80,6 +83,7 @@ export interface ExplainSource {
   readonly pools: LinePools | undefined;
   readonly policies: PolicyChain;
   readonly dryRun: DryRun | undefined;
+  readonly answers: Answers;
   call(request: CallRequest): Call;
 }
 
@@ -133,6 +137,8 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
       waitsFor: wait.scope?.name,
       circuit,
+      answer:
+        policies.cache && !line.dryRun ? line.answers.describe(call, policies.cache.endpoint.pattern) : 'no cache',
       token: explainToken(line, call.origin),
     },
   };

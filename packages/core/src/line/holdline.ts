@@ -5,6 +5,7 @@ import type { DeadLetterQueue, DeadLetterSnapshot } from '../contract/dead-lette
 import type { DryRunAction, EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { SessionKeys } from '../contract/sessions.js';
+import type { AnswerSnapshot } from '../policies/answers/answers.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
 import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
 import type { QueueSnapshot } from '../policies/governor/queue/snapshot.js';
@@ -35,6 +36,8 @@ export interface Snapshot {
   token: TokenSnapshot | undefined;
   /** The credentials of a token pool. */
   credentials: CredentialSnapshot[];
+  /** The cache and the shared reads; undefined if no endpoint declares `cache` or `coalesce`. */
+  answers: AnswerSnapshot | undefined;
   deadLetters: DeadLetterSnapshot;
   /** Number of times that a listener threw. */
   listenerFailures: number;
@@ -141,6 +144,23 @@ export interface Holdline extends AdapterLine {
    * @throws ConfigError for wrong options, and for `revoke` if a grant cannot revoke its token. Then nothing has changed.
    */
   close(options?: CloseOptions): Promise<void>;
+  /**
+   * Makes answers of the cache invalid, for all credentials and tenants. A read that is in flight keeps its callers, but its answer is not
+   * kept.
+   *
+   * @param what - A path such as `/api/v2/users/1`, or a URL: invalid become its answers, those of paths below, and those of each path
+   *   above, as after a write. Or a topic such as `v2.users.1.presence`: invalid become the answers of endpoints whose `invalidateBy` has
+   *   the topic.
+   * @throws ConfigError if `what` is empty or has spaces.
+   * @example
+   * ```ts
+   * import { createHoldline } from '@holdline/core';
+   *
+   * const line = createHoldline({ endpoints: { 'GET /api/v2/users/:id': { cache: { ttlMs: 60_000 } } } });
+   * line.invalidate('/api/v2/users/1');
+   * ```
+   */
+  invalidate(what: string): void;
   /**
    * Isolates a route such as `GET /users/:id`: its calls fail with a `CircuitOpenError` until undone.
    * @returns a function that ends the isolation.

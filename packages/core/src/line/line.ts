@@ -3,7 +3,6 @@ import { noteInfo } from '../call/call-info.js';
 import { checkIdentified } from '../policies/token/identity.js';
 import { splitUrl } from '../http/url-cache.js';
 import { credentialReader } from '../call/credential.js';
-import { either, flag, nonNegative, oneOf, shape } from '../contract/check.js';
 import { parseEndpoint } from '../config/endpoint.js';
 import { explain, type ExplainRequest, type Explanation } from './explain.js';
 import { definePrintedForm } from '../contract/printed.js';
@@ -25,19 +24,20 @@ import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import { DryRun } from '../runtime/dry-run.js';
 import { backgroundClock } from '../runtime/background-timer.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
-import { settlesWithin } from '../runtime/settle.js';
+import { Closing } from './closing.js';
+import { configureAnswers, createAnswerHost } from './answer-host.js';
+import { Answers } from '../policies/answers/answers.js';
 import { reportCallEnd, reportCallStart } from './call-events.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
 import { activeContext, mergeContext } from '../call/active-context.js';
 import { type GovernedRoute } from '../policies/governor/route.js';
-import { Cancellation } from '../contract/cancellation.js';
 import { TokenSource } from '../policies/token/source.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
 import { requestPermit } from '../policies/governor/shadow.js';
 import { reportSessionFailures } from './session-keys.js';
 import type { Outcome } from '../contract/outcome.js';
-import type { ReadContext } from '../policies/answers/host.js';
+import type { AnswerHost, ReadContext } from '../policies/answers/host.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { Call, CallRequest, Route } from '../contract/call.js';
@@ -52,17 +52,6 @@ import type { TokenOptions } from '../policies/token/options.js';
 import type { CloseOptions, Holdline, Snapshot } from './holdline.js';
 
 const LINE = Symbol.for('@holdline/line');
-
-const CLOSE_MS = 5_000;
-/** Share of the time for attempts on the wire. The rest is for dead letters and leases. */
-const WIRE_SHARE = 0.8;
-/** Share of the time after which tokens are revoked, also if dead letters or leases wait. */
-const REVOKE_SHARE = 0.9;
-
-const checkClose = shape<CloseOptions>({
-  timeoutMs: nonNegative,
-  revoke: either(oneOf('shared'), flag, (value) => typeof value === 'string'),
-});
 
 /**
  * Whether `value` is a line, of this or another copy of the package.
@@ -84,25 +73,19 @@ export class Line implements Holdline {
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
   readonly pools: LinePools | undefined;
+  readonly answerHost: AnswerHost;
+  readonly answers: Answers;
   readonly policies: PolicyChain;
   readonly dryRun: DryRun | undefined;
   /** The client whose calls carry no token, because its own origin is unknown. */
   withheld: HoldlineEvents['defect'] | undefined = undefined;
   #config: HoldlineConfig;
   readonly #routes: RouteTable;
-  #active = 0;
-  readonly #closing = new Cancellation();
-  /** Cancelled when the closing line abandons the attempts on the wire. */
-  readonly #cut = new Cancellation();
+  readonly #closing: Closing;
   /** The innermost step of every route. */
   readonly #attempt: Step;
   /** The pipeline for the requests of a grant, whose client may be guarded too. */
   readonly #grantPipeline: Pipeline;
-  /** Functions of adapters that end with the line. */
-  readonly #closeHooks = new Set<() => Promise<unknown> | void>();
-  #closed: Promise<void> | undefined;
-  readonly #stopWatchingStore: Undo;
-  readonly #idle = new Set<() => void>();
   readonly #defects: HoldlineEvents['defect'][] = [];
 
   constructor(config: HoldlineConfig) {
@@ -145,10 +128,15 @@ export class Line implements Holdline {
     this.breaker = new Breaker(ports, decided, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = store;
     this.sessions = sessions && reportSessionFailures(sessions, events);
-    this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
+    const stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
+    const { governor, deadLetters } = this;
+    this.#closing = new Closing({ ports, events, governor, deadLetters, tokens, pool, stopWatchingStore });
+    this.answerHost = createAnswerHost(this);
+    this.answers = new Answers(this.answerHost);
+    configureAnswers(this.answers, this.#config);
     this.pools = config.pools?.serve(this);
     this.policies = new PolicyChain(this);
-    this.#attempt = attemptStep(this.breaker, events, this.#cut, clock, dryRun);
+    this.#attempt = attemptStep(this.breaker, events, this.#closing.cut, clock, dryRun);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
     this.#routes = new RouteTable(
       (policies) => this.#compile(policies),
@@ -195,7 +183,7 @@ export class Line implements Holdline {
   snapshot(): Snapshot {
     const { scopes, queues } = this.governor.snapshot();
     return {
-      calls: this.#active,
+      calls: this.#closing.active,
       queued: this.governor.queued,
       inFlight: this.governor.inFlight,
       scopes,
@@ -204,6 +192,7 @@ export class Line implements Holdline {
       retryBudgets: this.policies.snapshotBudgets(),
       token: this.tokens?.snapshot(),
       credentials: this.pool?.snapshot() ?? [],
+      answers: this.answers.snapshot(),
       deadLetters: { ...this.deadLetters.counts },
       listenerFailures: this.events.failures,
       dryRun: this.dryRun && { ...this.dryRun.counts },
@@ -224,77 +213,27 @@ export class Line implements Holdline {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed by update()`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
+    configureAnswers(this.answers, this.#config);
     const renewed = this.#routes.update(this.#config);
     const { governor } = this.#config;
     const options = { ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) };
     this.governor.update(options, (name) => renewed.get(name)?.governed, this.#routes.generation);
   }
 
-  async drain(): Promise<void> {
-    await this.#waitForCalls();
-    await this.deadLetters.settled();
-  }
-
-  async #waitForCalls(): Promise<void> {
-    if (this.#active > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+  drain(): Promise<void> {
+    return this.#closing.drain();
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
-    const { timeoutMs = CLOSE_MS, revoke = false } = checkClose(options, 'options');
-    const revokeAll = revoke === false ? undefined : this.#revocation(revoke === 'shared');
-    if (!this.#closed) return (this.#closed = this.#close(timeoutMs, revokeAll));
-    await this.#closed;
-    await revokeAll?.(timeoutMs);
-  }
-
-  /** Returns a function that revokes the tokens of the line. */
-  #revocation(isShared: boolean): (ms: number) => Promise<unknown> {
-    const sources = this.tokens ? [this.tokens] : (this.pool?.members.map(({ source }) => source) ?? []);
-    if (sources.length === 0 || sources.some((source) => !source.isRevocable))
-      throw new ConfigError('options.revoke needs a token whose grant has a function revoke');
-    return (ms) => Promise.all(sources.map((source) => source.revoke(isShared, ms)));
-  }
-
-  async #close(timeoutMs: number, revokeAll: ((ms: number) => Promise<unknown>) | undefined): Promise<void> {
-    const { clock } = this.ports;
-    const startedAt = clock.now();
-    let others = 0;
-    const follow = (end: Promise<unknown>): Promise<void> => {
-      others++;
-      const left = (): void => void others--;
-      return end.then(left, left);
-    };
-    const ends = [this.governor.close(), ...[...this.#closeHooks].map(async (end) => end())].map(follow);
-    // A grant may rotate a refresh token, so it gets the same time as attempts on the wire.
-    const granted = Promise.all([this.tokens?.close(), this.pool?.close()]);
-    void settlesWithin(clock, timeoutMs * WIRE_SHARE, granted).then((isOver) => {
-      if (isOver) return;
-      this.tokens?.cut();
-      this.pool?.cut();
-    });
-    this.deadLetters.close();
-    this.#closing.cancel('closed');
-    let calls = 0;
-    if (!(await settlesWithin(clock, timeoutMs * WIRE_SHARE, this.#waitForCalls()))) {
-      calls = this.#active;
-      this.#cut.cancel('closed');
-    }
-    const left = (part: number): number => Math.max(0, startedAt + timeoutMs * part - clock.now());
-    // A grant that is under way may bring the token to revoke.
-    const all = Promise.all([...ends, this.drain(), revokeAll && granted]);
-    await settlesWithin(clock, left(revokeAll ? REVOKE_SHARE : 1), all);
-    await revokeAll?.(left(1));
-    this.#stopWatchingStore();
-    const tookMs = clock.now() - startedAt;
-    this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.pending, others });
+    await this.#closing.close(options);
   }
 
   onClose(end: () => Promise<unknown> | void): Undo {
-    const entry = (): Promise<unknown> | void => end();
-    this.#closeHooks.add(entry);
-    return () => {
-      this.#closeHooks.delete(entry);
-    };
+    return this.#closing.onClose(end);
+  }
+
+  invalidate(what: string): void {
+    this.answers.invalidate(what, (path) => this.#routes.segmentsOf(path));
   }
 
   isolate(route: string): Undo {
@@ -331,7 +270,7 @@ export class Line implements Holdline {
     const execution = new Execution(call, destination ? { ...pipeline, destination } : pipeline);
     const { replay } = call.context ?? {};
     if (replay) replay.info ??= call.info;
-    this.#active++;
+    this.#closing.active++;
     if (this.events.has('callStarted')) reportCallStart(call, this.events);
     try {
       call.check();
@@ -386,8 +325,8 @@ export class Line implements Holdline {
       // A token refresh may send a request again.
       mayBeSentAgain: !dryRun && (policies.retry !== false || this.managesToken),
       pools: this.pools,
-      closing: this.#closing,
-      cut: this.#cut,
+      closing: this.#closing.started,
+      cut: this.#closing.cut,
     };
   }
 
@@ -410,8 +349,8 @@ export class Line implements Holdline {
   };
 
   #endCall(call: ActiveCall, ok: boolean, value: unknown, refused = false): void {
-    this.#active--;
-    if (call.cancellation) this.#cut.unlisten(call.cancellation);
+    this.#closing.active--;
+    if (call.cancellation) this.#closing.cut.unlisten(call.cancellation);
     const { info } = call;
     const { status, attempts } = info;
     if (!refused && status !== 429 && status !== 503) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
@@ -425,10 +364,7 @@ export class Line implements Holdline {
     // An attempt may outlive a cancelled call or the custom policy that sent it, and a dead letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
     if (isOver) call.releaseInfo();
-    if (this.#active === 0) {
-      for (const resolve of this.#idle) resolve();
-      this.#idle.clear();
-    }
+    if (this.#closing.active === 0) this.#closing.reportIdle();
   }
 }
 

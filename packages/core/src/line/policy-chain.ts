@@ -12,11 +12,16 @@ import type { BudgetSnapshot } from '../policies/retry/budget.js';
 import { type GovernedRoute, selectQuotas } from '../policies/governor/route.js';
 import { authorizeStep, signStep } from '../policies/token/policy.js';
 import { deadLetterStep } from '../policies/dead-letters/policy.js';
+import { answerStep } from '../policies/answers/policy.js';
+import { normalizePattern, parseEndpoint } from '../config/endpoint.js';
 import { idempotencyStep, type CallsInFlight } from '../policies/idempotency/policy.js';
 import type { RoutePolicies } from '../config/resolve.js';
 import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';
 import type { Step } from '../pipeline/execution.js';
+import type { Answers } from '../policies/answers/answers.js';
+import type { AnswerHost } from '../policies/answers/host.js';
+import type { InvalidationRule } from '../policies/answers/invalidation.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
 import type { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import type { Governor } from '../policies/governor/governor.js';
@@ -46,6 +51,8 @@ export interface LineParts {
   readonly pool: TokenPool | undefined;
   readonly token: TokenOptions | undefined;
   readonly dryRun: DryRun | undefined;
+  readonly answerHost: AnswerHost;
+  readonly answers: Answers;
 }
 
 /** The policies of a line: the built-in policies and those that the user added. */
@@ -93,14 +100,22 @@ export class PolicyChain {
   }
 
   #builtIn(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
-    const { deadline, idempotency, retry, breaker } = policies;
-    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun } = this.parts;
+    const { deadline, idempotency, retry, breaker, cache, coalesce } = policies;
+    const { ports, events, deadLetters, token, tokens, pool, governor, dryRun, answers } = this.parts;
     const built: PlacedPolicy[] = [];
     const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
       built.push({ name, phase, options, at });
     };
     if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.options, deadLetterStep(deadLetters, policies));
     add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock, dryRun));
+    // In a dry run each call gets the answer of the platform to itself.
+    if (answers.isOn && !dryRun) {
+      const store = cache ? answers.storeOf(cache, cache.endpoint, cache.invalidateBy.map(parseSource)) : undefined;
+      const { endpoint = undefined, ...options } = cache || {};
+      const shown = endpoint && { endpoint: endpoint.pattern, ...options };
+      // A write passes the step on every route, because it makes kept answers invalid.
+      add(cache || !coalesce ? 'cache' : 'coalesce', 'answer', shown, answerStep(answers, policies, store));
+    }
     // A dry run adds no keys and joins no calls.
     if (idempotency && !dryRun) {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
@@ -128,6 +143,12 @@ export class PolicyChain {
     if (token) add('sign', 'sign', undefined, signStep(token, tokens, dryRun));
     return built;
   }
+}
+
+/** Parses what makes the answers of an endpoint invalid: an endpoint pattern of writes, or a topic. */
+function parseSource(source: string): InvalidationRule {
+  if (source.includes(' ')) return parseEndpoint(source, 'cache.invalidateBy');
+  return { method: undefined, segments: source.split('.').map((part) => normalizePattern(`/${part}`).slice(1)) };
 }
 
 /** The part of a route's policies that the governor works with; undefined if the route has no governor. */

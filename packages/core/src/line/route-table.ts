@@ -49,6 +49,11 @@ export class RouteTable {
     this.#index(config);
   }
 
+  /** The path segments of a URL according to the `paths` options. */
+  segmentsOf(url: string): readonly string[] {
+    return this.#readPath(pathOf(url));
+  }
+
   /** Number of updates of the configuration. */
   generation = 0;
 
@@ -105,7 +110,7 @@ export class RouteTable {
       policies,
       ...this.#compile(policies),
       generation: this.generation,
-      segmentsOf: (url) => this.#readPath(pathOf(url)),
+      segmentsOf: (url) => this.segmentsOf(url),
       sample,
     };
     this.#onRoute(route);

@@ -1,5 +1,5 @@
 import type { ActiveCall } from '../../call/call.js';
-import type { CallRequest } from '../../contract/call.js';
+import type { CallRequest, LetterParts } from '../../contract/call.js';
 import type { Clock } from '../../contract/clock.js';
 import type { Priority } from '../../contract/context.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -23,8 +23,12 @@ export interface AnswerHost {
   readonly events: Events;
   /** Makes a read as a call of its own. Resolves with an outcome also if the platform refused. Rejects with errors of the line. */
   read(request: CallRequest, context: ReadContext): Promise<Outcome>;
-  /** Names what an answer belongs to: credential and tenant. */
-  ownerOf(call: ActiveCall): string;
+  /**
+   * Names what an answer belongs to: client, credentials and tenant. The name reveals no credential.
+   *
+   * @param parts - The parts of the request, if the caller has them already.
+   */
+  ownerOf(call: ActiveCall, parts?: LetterParts): string;
   /** Whether a gate is closed for the call now. */
   isGated(call: ActiveCall): boolean;
 }

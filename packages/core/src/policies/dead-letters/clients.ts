@@ -12,7 +12,7 @@ import type {
 import { digestParts } from '../../crypto/digest.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
-import { findCredentialHeaders } from './headers.js';
+import { findCredentialHeaders } from '../../http/credential-headers.js';
 
 /** Maximum number of tenants that are remembered for one client. */
 const MAX_TENANTS = 1_000;

@@ -22,7 +22,8 @@ import { fromBinaryString, RecordCipher, toBinaryString } from '../../crypto/cip
 import { randomKey } from '../../crypto/digest.js';
 import { stripQuery } from '../../http/url.js';
 import { LetterClients, type LetterOrigin } from './clients.js';
-import { CREDENTIAL_NAMES, PLAIN_HEADERS, GENERATED_HEADERS } from './headers.js';
+import { CREDENTIAL_NAMES } from '../../http/credential-headers.js';
+import { PLAIN_HEADERS, GENERATED_HEADERS } from './headers.js';
 import { type LetterContents, Replay, type ReplayHost } from './replay.js';
 
 /** The encrypted parts of a letter. */

@@ -166,6 +166,12 @@ export class Governor {
     return [...this.engineQueue.listCalls(route), ...waiters.sort(compareAge)];
   }
 
+  /** Whether a gate of the call's scopes lets nothing pass now. */
+  isGated(call: ActiveCall, route: GovernedRoute): boolean {
+    const now = this.ports.clock.now();
+    return this.#findLane(call, route, now).allScopes.some(({ gate }) => gate.freeAt(now) > now);
+  }
+
   /** For the test kit, which checks that something will wake each waiting call. */
   get waits(): WaitState {
     const { stale, isMoving } = this.#reconfiguration;

@@ -1,4 +1,5 @@
 import type { ActiveCall } from '../../call/call.js';
+import { type BodyForm, formOf, inForm } from '../../call/body-form.js';
 import type { KeptAnswer } from '../../contract/call.js';
 import type { Journal, StepResult } from '../../contract/journal.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -21,9 +22,6 @@ const KEPT_HEADERS = [
   'x-correlation-id',
   'x-request-id',
 ];
-
-/** The form of a kept body. Clients differ in the form that they give. */
-type BodyForm = 'text' | 'bytes' | 'buffer' | 'arraybuffer' | 'data';
 
 /** An answer as the journal stores it. Bytes are a string with one character for each byte. */
 interface StoredAnswer extends Omit<KeptAnswer, 'body'> {
@@ -100,37 +98,19 @@ function readHeaders(header: Outcome['header']): Record<string, string> {
 
 /** Returns a body in the form to store. Undefined: it is too long, or not data. */
 function storeBody(body: unknown, maxBytes: number): { form: BodyForm; body: unknown } | undefined {
-  if (typeof body === 'string') {
+  const form = formOf(body);
+  if (form === undefined) return undefined;
+  if (form === 'text') {
+    const text = body as string;
     // Each character takes at least one byte.
-    const isShort = body.length <= maxBytes && new TextEncoder().encode(body).length <= maxBytes;
-    return isShort ? { form: 'text', body } : undefined;
+    const isShort = text.length <= maxBytes && new TextEncoder().encode(text).length <= maxBytes;
+    return isShort ? { form, body } : undefined;
   }
-  if (body instanceof ArrayBuffer || body instanceof Uint8Array) {
-    if (body.byteLength > maxBytes) return undefined;
-    const form = body instanceof ArrayBuffer ? 'arraybuffer' : isBuffer(body) ? 'buffer' : 'bytes';
-    return { form, body: toBinaryString(new Uint8Array(body)) };
-  }
-  if (!isPlainData(body)) return undefined;
-  const text = JSON.stringify(body);
-  return text.length <= maxBytes ? { form: 'data', body } : undefined;
+  if (form === 'data') return JSON.stringify(body).length <= maxBytes ? { form, body } : undefined;
+  const bytes = body as ArrayBuffer | Uint8Array;
+  return bytes.byteLength <= maxBytes ? { form, body: toBinaryString(new Uint8Array(bytes)) } : undefined;
 }
 
 function restoreBody(form: BodyForm, body: unknown): unknown {
-  if (form === 'text' || form === 'data') return body;
-  const bytes = fromBinaryString(body as string);
-  if (form === 'arraybuffer') return bytes.buffer;
-  const { Buffer } = globalThis as { Buffer?: { from(bytes: ArrayBuffer): Uint8Array } };
-  return form === 'buffer' && Buffer ? Buffer.from(bytes.buffer) : bytes;
-}
-
-function isBuffer(bytes: Uint8Array): boolean {
-  return bytes.constructor.name === 'Buffer';
-}
-
-/** Whether a body is data that the client has parsed. */
-function isPlainData(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null)
-    return typeof body === 'number' || typeof body === 'boolean' || body === null;
-  const prototype: unknown = Object.getPrototypeOf(body);
-  return Array.isArray(body) || prototype === Object.prototype || prototype === null;
+  return form === 'text' || form === 'data' ? body : inForm(form, fromBinaryString(body as string));
 }

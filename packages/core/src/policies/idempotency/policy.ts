@@ -1,8 +1,9 @@
 import { type ActiveCall, notSent } from '../../call/call.js';
+import { copyOutcome } from '../../call/restore-answer.js';
 import type { LetterKey, LetterPolicies } from '../../contract/dead-letters.js';
 import { IdempotencyConflictError, isHoldlineError, OutcomeUnknownError } from '../../contract/errors.js';
 import type { Journal, JournalEntry, StepRunner } from '../../contract/journal.js';
-import { Outcome } from '../../contract/outcome.js';
+import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Ports } from '../../contract/store.js';
 import { digestOf, digestParts, randomKey } from '../../crypto/digest.js';
@@ -243,12 +244,6 @@ export function idempotencyStep(
     call.info.ensureFacts().answeredBy = 'identical call';
     const message = `${call.route.name} may or may not have been executed by an identical call that was cancelled (idempotencyKey or step); nothing was sent`;
     throw new OutcomeUnknownError(message, call.errorDetails());
-  }
-
-  function copyOutcome({ request }: ActiveCall, ended: Outcome): Outcome {
-    const { kind, value, threw, status, header } = ended;
-    if (!request.copy || kind === 'cancelled') return ended;
-    return new Outcome(kind, request.copy(value), threw, status, header, undefined, undefined);
   }
 
   /** Copies an `OutcomeUnknownError` with its answer, because the body of an answer can be read once. Returns other errors unchanged. */

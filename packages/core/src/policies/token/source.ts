@@ -7,6 +7,7 @@ import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
 import { activeContext } from '../../call/active-context.js';
+import { Backoff, FIRST_BACKOFF_MS } from './backoff.js';
 import { sharedName } from './identity.js';
 import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkAccessToken, type Grant, TOKEN_DEFAULTS, type TokenOptions } from './options.js';
@@ -15,43 +16,12 @@ import type { TokenSnapshot } from './snapshot.js';
 
 /** Maximum number of grants in one refresh, if the grant's error is retryable. */
 const MAX_GRANTS = 3;
-const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 60_000;
 /** Longest back-off that a call waits for. With a longer one the call fails with `retryAt`. */
 const MAX_WAIT_MS = 5_000;
 /** Number of fresh tokens in a row that may get a 401. After one more, 401s reach the caller for a while without a refresh. */
 const FREE_REJECTIONS = 2;
 /** Maximum number of routes whose refusals of fresh tokens are counted. */
 const MAX_ROUTES = 1_000;
-
-/** Exponentially growing pauses after failures in a row. */
-class Backoff {
-  #failures = 0;
-  #until = -Infinity;
-  readonly #freeFailures: number;
-
-  /** @param freeFailures - Number of failures without a pause. */
-  constructor(freeFailures: number) {
-    this.#freeFailures = freeFailures;
-  }
-
-  /** Monotonic ms before which no next try starts. */
-  get until(): number {
-    return this.#until;
-  }
-
-  addFailure({ clock, random }: Ports, requestedMs?: number): void {
-    this.#failures++;
-    if (this.#failures <= this.#freeFailures) return;
-    const maxMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - this.#freeFailures - 1));
-    this.#until = clock.now() + (requestedMs ?? maxMs * (0.75 + 0.25 * random.next()));
-  }
-
-  reset(): void {
-    this.#failures = 0;
-    this.#until = -Infinity;
-  }
-}
 
 /** The access token of a line, or of one credential of its pool. One refresh runs at a time, and each token has an epoch. */
 export class TokenSource {
@@ -60,6 +30,7 @@ export class TokenSource {
   #token: string | undefined;
   /** The token of the client at the last read. */
   #clientToken: string | undefined;
+  #logins = 0;
   #adoptedAt = 0;
   #expiresAt = Infinity;
   #renewAt = Infinity;
@@ -117,6 +88,12 @@ export class TokenSource {
       this.#scope = name === undefined ? own : `${own}/${name}`;
     }
     return this.#scope;
+  }
+
+  /** Number of the tokens that the application itself set in the client. Each may belong to another user. */
+  get login(): number {
+    this.#readClientToken();
+    return this.#logins;
   }
 
   /** Whether there is neither a token nor a credential to fetch one with. Calls are then sent as the client made them. */
@@ -278,7 +255,9 @@ export class TokenSource {
     const accessToken: unknown = current?.accessToken;
     if (typeof accessToken !== 'string' || accessToken === '' || accessToken === this.#clientToken) return;
     this.#clientToken = accessToken;
-    if (accessToken !== this.#token) this.#adopt(accessToken, current?.expiresInMs);
+    if (accessToken === this.#token) return;
+    this.#logins++;
+    this.#adopt(accessToken, current?.expiresInMs);
   }
 
   #adopt(accessToken: string, expiresInMs: number | undefined): void {
