@@ -17,7 +17,7 @@ import type { ApiClientLike } from '../sdk/api-client.js';
 import { mergeAnswer, PUSHED_ROUTES, type PushedRoute } from './merged-answer.js';
 import type { ResolvedLive } from './options.js';
 import type { Subscriptions } from './subscriptions.js';
-import { fillTemplate } from './topic-names.js';
+import { fillTemplate } from '../notifications/topic-names.js';
 
 /** Resources whose GETs are counted. The one without a GET for the longest time goes first. */
 const MAX_COUNTED = 10_000;
@@ -59,12 +59,14 @@ interface PolledResource {
   authorization: string | undefined;
   /** Start of the GET that gave the answer, monotonic ms. */
   readAt: number;
-  /** Answers to earlier requests do not count. */
-  readsFrom: number;
+  /** Counts gaps, writes and the like: a request from before the last one does not count. */
+  doubts: number;
   /** Writes under way. */
   writes: number;
   /** The last notification. It may be newer than an answer that is under way. */
   lastEvent: unknown;
+  /** Counts notifications. */
+  events: number;
 }
 
 /** The policies are part of their line for good. Each works for one object at a time. */
@@ -112,6 +114,7 @@ export class AutoPush {
   receive(topic: string, body: unknown): void {
     for (const resource of this.#byTopic.get(topic) ?? []) {
       resource.lastEvent = body;
+      resource.events++;
       if (resource.answer) resource.answer = mergeAnswer(resource.route, resource.answer, body);
     }
   }
@@ -139,15 +142,12 @@ export class AutoPush {
       const restored = restoreAnswer(call, keptAnswer(resource), 'live value');
       if (restored) return restored;
     }
+    const { doubts, events } = resource;
     const outcome = await next(call);
-    if (
-      resource.isSubscribed &&
-      outcome.status === 200 &&
-      !outcome.threw &&
-      now >= resource.readsFrom &&
-      resource.writes === 0
-    )
-      this.#keep(resource, call, outcome, authorization, now);
+    const isCurrent = resource.doubts === doubts && resource.writes === 0;
+    if (resource.isSubscribed && isCurrent && outcome.status === 200 && !outcome.threw) {
+      this.#keep(resource, call, outcome, { authorization, readAt: now, events });
+    }
     return outcome;
   }
 
@@ -188,9 +188,10 @@ export class AutoPush {
         isText: true,
         authorization: undefined,
         readAt: -Infinity,
-        readsFrom: -Infinity,
+        doubts: 0,
         writes: 0,
         lastEvent: undefined,
+        events: 0,
       };
       this.#resources.set(url, resource);
       if (this.#resources.size > MAX_COUNTED) this.#evict();
@@ -228,8 +229,7 @@ export class AutoPush {
     resource: PolledResource,
     { request }: Call,
     { value }: Outcome,
-    authorization: string | undefined,
-    readAt: number,
+    { authorization, readAt, events }: { authorization: string | undefined; readAt: number; events: number },
   ): void {
     const body = request.answerBody?.(value, MAX_BODY);
     const answer = parseBody(body);
@@ -238,8 +238,9 @@ export class AutoPush {
     resource.isText = typeof body === 'string';
     resource.authorization = authorization;
     resource.readAt = readAt;
-    resource.answer =
-      resource.lastEvent === undefined ? answer : mergeAnswer(resource.route, answer, resource.lastEvent);
+    const merged = resource.events === 0 ? answer : mergeAnswer(resource.route, answer, resource.lastEvent);
+    // An answer to a later request tells what an incomplete notification did not.
+    resource.answer = merged ?? (resource.events === events ? answer : undefined);
   }
 
   #isConfirmed({ answer, isSubscribed, topic, writes, readAt }: PolledResource): boolean {
@@ -253,7 +254,7 @@ export class AutoPush {
 
   #forget(resource: PolledResource): void {
     resource.answer = undefined;
-    resource.readsFrom = this.parts.options.notifications.clock.now();
+    resource.doubts++;
   }
 
   /** Ends the subscriptions of resources that nobody reads any more. */

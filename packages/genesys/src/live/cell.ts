@@ -28,6 +28,18 @@ export interface CellWatcher {
   subscribed(): void;
 }
 
+/** A read under way. */
+interface Reading {
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  readonly doubts: number;
+  /** Notifications since then. */
+  readonly events: unknown[];
+  isOverflown: boolean;
+}
+
+const NO_READ: Reading = { startedAt: -Infinity, doubts: -1, events: [], isOverflown: true };
+
 /**
  * One value of the platform, shared by all that watch it.
  *
@@ -44,14 +56,14 @@ export class LiveCell {
   holders = 0;
   /** Monotonic time of the last proof of the value by a read or a notification. */
   #provenAt = -Infinity;
-  /** Reads that started earlier do not count. */
-  #readsFrom = -Infinity;
+  /** Counts what may have lost notifications: a read from before the last one does not count. */
+  #doubts = 0;
   /** Whether only a read can confirm the value. */
   #needsRead = true;
   /** Whether the value is read, although notifications confirm it. */
   #isRequested = false;
   #readableAt: number;
-  #reading: { readonly startedAt: number; readonly events: unknown[]; isOverflown: boolean } | undefined;
+  #reading: Reading | undefined;
   #failures = 0;
   /** Whether the subscription was tried. */
   #isSettled: boolean;
@@ -102,7 +114,7 @@ export class LiveCell {
 
   /** Notifications may be lost until now. */
   readAgain(): void {
-    this.#readsFrom = this.host.clock.now();
+    this.#doubts++;
     this.#needsRead = true;
     if (this.isDue()) this.host.requestRead(this);
   }
@@ -125,7 +137,7 @@ export class LiveCell {
   }
 
   beginRead(): void {
-    this.#reading = { startedAt: this.host.clock.now(), events: [], isOverflown: false };
+    this.#reading = { startedAt: this.host.clock.now(), doubts: this.#doubts, events: [], isOverflown: false };
   }
 
   /** @returns false if the answer does not have the value. */
@@ -133,7 +145,7 @@ export class LiveCell {
     const { kind, current } = this;
     const value = kind.fromRead(body, current);
     if (value === undefined) return false;
-    const { startedAt, events, isOverflown } = this.#reading ?? { startedAt: -Infinity, events: [], isOverflown: true };
+    const { startedAt, doubts, events, isOverflown } = this.#reading ?? NO_READ;
     this.#reading = undefined;
     this.error = undefined;
     this.#failures = 0;
@@ -145,7 +157,7 @@ export class LiveCell {
     }
     this.#olderReads = 0;
     const next = events.reduce((result, event) => this.#applyEvent(event, result), value);
-    const isEnough = startedAt >= this.#readsFrom && !isOverflown;
+    const isEnough = doubts === this.#doubts && !isOverflown;
     this.#needsRead = !isEnough;
     this.#isRequested = false;
     this.#provenAt = Math.max(this.#provenAt, startedAt);
@@ -185,7 +197,8 @@ export class LiveCell {
     const next = this.#applyEvent(event, this.current);
     // An older notification proves nothing.
     if (next === undefined || next === this.current) return;
-    this.#provenAt = this.host.clock.now();
+    // After a gap, a part of a value or an event without a date does not prove the whole value.
+    if (!this.#needsRead || !this.isRead || this.kind.versionOf) this.#provenAt = this.host.clock.now();
     this.#set(next, 'event');
   }
 

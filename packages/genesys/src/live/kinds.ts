@@ -59,25 +59,17 @@ export const pathKind = (path: string): Kind => readAgain({ by: 'path', path });
 export const isOwnSource = ({ source }: { source?: unknown }): boolean =>
   typeof source !== 'string' || source.toUpperCase() === 'PURECLOUD';
 
-const PRESENCE_FIELDS = ['source', 'primary', 'message', 'modifiedDate'];
-
-function readPresence(body: unknown, previous: LivePresence | undefined): LivePresence | undefined {
-  const fields = fieldsOf(body);
-  const { id, systemPresence } = fieldsOf(fields['presenceDefinition']);
-  if (id === undefined && systemPresence === undefined) return undefined;
-  const { primary } = previous ?? {};
-  return {
-    ...(primary !== undefined && { primary }),
-    message: '',
-    ...pick(body, PRESENCE_FIELDS),
-    presenceDefinition: pick({ id, systemPresence }, ['id', 'systemPresence']),
-  };
+function readPresence(body: unknown): LivePresence | undefined {
+  const { presenceDefinition } = fieldsOf(body);
+  const definition = pick(presenceDefinition, ['id', 'systemPresence']);
+  if (Object.keys(definition).length === 0) return undefined;
+  return { message: '', ...pick(body, ['source', 'message', 'modifiedDate']), presenceDefinition: definition };
 }
 
 const presence: Kind<LivePresence> = {
   read: { by: 'users', expand: 'presence', path: '/api/v2/users/{id}/presences/purecloud' },
   fromRead: readPresence,
-  fromEvent: (body, previous) => (isOwnSource(fieldsOf(body)) ? readPresence(body, previous) : previous),
+  fromEvent: (body, previous) => (isOwnSource(fieldsOf(body)) ? readPresence(body) : previous),
   versionOf: ({ modifiedDate = '' }) => Date.parse(modifiedDate),
 };
 

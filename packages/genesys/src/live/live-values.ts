@@ -19,7 +19,7 @@ import type { Live, LiveQueue, LiveUser } from './live-interface.js';
 import type { ResolvedLive } from './options.js';
 import { CellReader } from './reader.js';
 import { Subscriptions, type SubscriptionListener } from './subscriptions.js';
-import { expandTopic, fillTemplate, parametersOf } from './topic-names.js';
+import { expandTopic, fillTemplate, parametersOf } from '../notifications/topic-names.js';
 import { TOPIC_ROUTES, type LiveTopic } from './topics.js';
 import type { LiveValue } from './types.js';
 

@@ -1,7 +1,7 @@
 import type { PlatformRequest } from '../sdk/send-request.js';
 import type { LiveCell } from './cell.js';
 import type { ReadRule } from './kinds.js';
-import { fillTemplate } from './topic-names.js';
+import { fillTemplate } from '../notifications/topic-names.js';
 
 /** Ids of one request. Presences: the limit in the documentation of the SDK. Users: ours, because none is documented. */
 const MAX_IDS = 50;

@@ -1,7 +1,7 @@
 import { callInfo, type Undo } from '@holdline/core';
 import type { ChannelFeed } from '../notifications/feed.js';
 import type { ResolvedLive } from './options.js';
-import { combineTopics, prefixOf } from './topic-names.js';
+import { combineTopics, prefixOf } from '../notifications/topic-names.js';
 
 /** Statuses of a request with a topic that is wrong or belongs to another user. */
 const REFUSALS = [400, 403];

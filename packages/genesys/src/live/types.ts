@@ -7,8 +7,6 @@ import type { Undo } from '@holdline/core';
 export interface LivePresence {
   readonly source?: string;
   readonly presenceDefinition?: { readonly id?: string; readonly systemPresence?: string };
-  /** Whether this source gives the presence that others see. Lists do not have it, so it is unknown until a notification. */
-  readonly primary?: boolean;
   readonly message?: string;
   /** Date of the last change, in ISO 8601. */
   readonly modifiedDate?: string;
