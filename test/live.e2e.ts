@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
-import { guardGenesys, live, type LiveOptions, type LiveValue, type LivePresence } from '@holdline/genesys';
 import { callInfo } from '@holdline/core';
-import type { GenesysSimulator, SimulatorOptions } from '@holdline/simulator';
+import { guardGenesys, live, type LiveOptions, type LivePresence, type LiveValue } from '@holdline/genesys';
+import type { SimulatorOptions } from '@holdline/simulator';
 import { WebSocket } from 'ws';
 import { expect, onTestFinished, test } from 'vitest';
-import { sleep, signIn, startStreamingSimulator, until } from './streaming-support.js';
+import { signIn, startStreamingSimulator, until } from './streaming-support.js';
 import type { Sdk } from './support.js';
 
 interface PresenceApi {
@@ -35,16 +35,28 @@ async function setUp(options: LiveOptions = {}, settings: Partial<SimulatorOptio
   guardGenesys(client);
   const values = live(client, { ...options, notifications: { WebSocket, baseDelayMs: 50, ...options.notifications } });
   onTestFinished(() => values.close());
-  const users = await (await connect('reader')).callApi(
-    '/api/v2/users', 'GET', {}, { pageSize: 1 }, {}, {}, null, ['PureCloud OAuth'], ['application/json'], ['application/json'],
-  ) as { total: number };
-  return { simulator, client, values, other: new sdk.PresenceApi(await connect('bob')), total: users.total };
+  const other = await connect('bob');
+  const list = async (path: string, pageNumber: number): Promise<{ entities: Definition[]; pageCount: number }> =>
+    (await other.callApi(
+      ...[path, 'GET', {}, { pageSize: 100, pageNumber }, {}, {}, null],
+      ...[['PureCloud OAuth'], ['application/json'], ['application/json']],
+    )) as never;
+  const ids: string[] = [];
+  for (let page = 1, pages = 1; page <= pages; page++) {
+    const { entities, pageCount } = await list('/api/v2/users', page);
+    pages = pageCount;
+    ids.push(...entities.map(({ id = '' }) => id));
+  }
+  const { entities } = await list('/api/v2/presence/definitions', 1);
+  const definitions = Object.fromEntries(entities.map(({ id, systemPresence = '' }) => [systemPresence, id]));
+  simulator.resetStats();
+  return { simulator, client, values, other: new sdk.PresenceApi(other), ids: ids.slice(0, 1_000), definitions };
 }
 
 const isPresence = (presence: LiveValue<LivePresence>, name: string): boolean =>
   presence.current?.presenceDefinition?.systemPresence === name;
 
-test('the presences of 1,000 users take at most 50 requests, and each change is seen within a second', async () => {
+test('the presences of 1,000 users take at most 50 requests, and each change is seen', async () => {
   const { simulator, values, other, ids, definitions } = await setUp(
     // One round of reconciliation, as in 10 minutes with the defaults.
     { reconcileMs: 3_000 },
@@ -53,8 +65,8 @@ test('the presences of 1,000 users take at most 50 requests, and each change is 
   const watched = ids.map((id) => values.user(id).presence);
   await Promise.all(watched.map((presence) => presence.ready()));
   await until(() => watched.every(({ source }) => source === 'push'));
-  const sent = (): number => simulator.stats().requests - changes;
   let changes = 0;
+  const sent = (): number => simulator.stats().requests - changes;
   expect(sent()).toBeLessThanOrEqual(25);
   const from = performance.now();
   for (const [i, id] of ids.entries()) {

@@ -6,6 +6,7 @@ import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
 import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
+import * as live from './live.mjs';
 import * as moving from './moving.mjs';
 import * as observers from './observers.mjs';
 import * as percall from './percall.mjs';
@@ -33,4 +34,5 @@ export const scenarios = {
   journal,
   dashboard,
   observers,
+  live,
 };

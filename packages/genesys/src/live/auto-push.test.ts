@@ -145,6 +145,16 @@ describe("push: 'auto'", () => {
     await values.close();
   });
 
+  it('only watches in a dry run', async () => {
+    const { clock, channels, get, platform, values } = setUpLive({ push: 'auto' }, { dryRun: true });
+    for (let i = 0; i < 10; i++) {
+      void get(PATH);
+      await clock.advance(1_000);
+    }
+    expect([platform.reads.length, channels.requests]).toEqual([10, []]);
+    await values.close();
+  });
+
   it('works for one live of a line at a time, and not with a token pool', async () => {
     const { channels, clock, client, values } = setUpLive({ push: 'auto' });
     const options = { push: 'auto', notifications: { WebSocket: channels.WebSocket, clock } } as const;

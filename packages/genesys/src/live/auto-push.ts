@@ -77,16 +77,22 @@ export class AutoPush {
   readonly #resources = new Map<string, PolledResource>();
   readonly #byTopic = new Map<string, Set<PolledResource>>();
   readonly #slot: { current: AutoPush | undefined };
+  readonly #isDry: boolean;
   #subscribed = 0;
   #stopTimer: Undo | undefined;
 
   /** @throws ConfigError if the credential of a call is not known, or the line has such a policy at work. */
-  constructor(readonly parts: AutoPushParts) {
-    const { line } = parts;
+  static check(line: Holdline): void {
     if (line.snapshot().credentials.length > 0)
       throw new ConfigError("push: 'auto' does not work with a token pool: channels belong to one credential");
+    if (slots.get(line)?.current) throw new ConfigError("the line has another live with push: 'auto': close it first");
+  }
+
+  constructor(readonly parts: AutoPushParts) {
+    const { line } = parts;
+    // A dry run only reports what policies would do.
+    this.#isDry = line.snapshot().dryRun !== undefined;
     let slot = slots.get(line);
-    if (slot?.current) throw new ConfigError("the line has another live with push: 'auto': close it first");
     if (!slot) {
       slot = { current: undefined };
       slots.set(line, slot);
@@ -105,6 +111,7 @@ export class AutoPush {
   intercept(call: Call, next: Next): Promise<Outcome> {
     const { client, tenant } = this.parts;
     const { request } = call;
+    if (this.#isDry) return next(call);
     const isForeign = request.owner !== client || request.ownCredential === true || call.tenant !== tenant;
     if (call.method === 'GET') return isForeign || isOwnRead(call) ? next(call) : this.#get(call, next);
     // A write by another credential changes the resource too.

@@ -32,7 +32,7 @@ export interface LiveUser {
 export interface LiveQueue {
   /** The observations by medium, such as `oWaiting` and `oInteracting`. */
   readonly observations: LiveValue<readonly LiveObservation[]>;
-  /** All members. Each notification leads to a read of all pages, at most one per second. */
+  /** All members, at most 10,000. Each notification leads to a read of all pages, at most one per second. */
   readonly members: LiveValue<readonly LiveQueueMember[]>;
 }
 

@@ -59,6 +59,7 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     readonly options: ResolvedLive,
   ) {
     const { clock } = options.notifications;
+    if (options.push === 'auto') AutoPush.check(line);
     this.clock = clock;
     this.maxStaleMs = options.maxStaleMs;
     this.#feed = new ChannelFeed(client, line, options.notifications);
@@ -157,6 +158,15 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     for (const topic of topics) {
       this.#cells.get(topic)?.setPushed(isPushed);
       this.#auto?.doubt(topic);
+    }
+  }
+
+  noRoom(topics: readonly string[]): void {
+    this.topicsChanged(topics, false);
+    for (const topic of topics) {
+      const cell = this.#cells.get(topic);
+      if (cell && !cell.isRead)
+        cell.fail(new ConfigError('the channels have no room for the topic, and no GET reads it'));
     }
   }
 

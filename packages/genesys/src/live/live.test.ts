@@ -217,6 +217,11 @@ describe('topics', () => {
     expect(last && stateOf(last)).toBe('Busy');
     // One request for the 20 values.
     expect(platform.reads.length - reads).toBe(1);
+    const conversations = values.topic('v2.users.{id}.conversations', { id: 'x' });
+    const late = expect(conversations.ready()).rejects.toThrow('no room');
+    await clock.advance(1_000);
+    await late;
+    conversations.close();
     for (const presence of all.slice(0, 60)) presence.close();
     await clock.advance(10_000);
     expect(all.slice(60).every(({ source }) => source === 'push')).toBe(true);
@@ -304,7 +309,7 @@ describe('reads', () => {
   });
 
   it('that the platform refuses as a whole are split', async () => {
-    const { clock, platform, values } = setUpLive();
+    const { clock, values } = setUpLive();
     const all = ['u1', 'u2', 'bad', 'u3'].map((id) => values.user(id).presence);
     const results = Promise.allSettled(all.map((value) => value.ready()));
     await clock.advance(1_000);
@@ -398,6 +403,48 @@ describe('reads', () => {
         ],
       },
     ]);
+    await values.close();
+  });
+});
+
+describe('the cache of the line', () => {
+  const flows = {
+    endpoints: { 'GET /api/v2/flows/:id': { cache: { ttlMs: 600_000, invalidateBy: ['v2.flows.{id}'] } } },
+  };
+
+  it('forgets the answers of a topic with each notification and each gap', async () => {
+    const { clock, channels, get, platform, values } = setUpLive({}, flows);
+    platform.answers.set('GET /api/v2/flows/f1', { id: 'f1' });
+    const flow = values.topic('v2.flows.{id}', { id: 'f1' });
+    void flow.ready();
+    await clock.advance(1_000);
+    const read = async (): Promise<number> => {
+      const before = platform.reads.length;
+      const answer = get('/api/v2/flows/f1');
+      await clock.advance(20);
+      await answer;
+      return platform.reads.length - before;
+    };
+    expect([await read(), await read()]).toEqual([1, 0]);
+    channels.publish('v2.flows.f1', {});
+    await clock.advance(5_000);
+    expect([await read(), await read()]).toEqual([1, 0]);
+    channels.sockets()[0]?.end(1006);
+    await clock.advance(5_000);
+    expect([await read(), await read()]).toEqual([1, 0]);
+    await values.close();
+  });
+
+  it('answers no read of a live value', async () => {
+    const { clock, get, platform, values } = setUpLive({ pollMs: 10_000 }, flows);
+    let n = 0;
+    platform.answers.set('GET /api/v2/flows/f1', () => ({ n: n++ }));
+    void get('/api/v2/flows/f1');
+    await clock.advance(1_000);
+    const flow = values.path<{ n: number }>('/api/v2/flows/f1');
+    void flow.ready();
+    await clock.advance(12_000);
+    expect(flow.current?.n).toBeGreaterThan(1);
     await values.close();
   });
 });

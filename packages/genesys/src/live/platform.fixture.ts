@@ -29,7 +29,7 @@ const guardLine = defineAdapter<{ callApi: CallApi }>({
   name: 'guardLine',
   attach(client, line) {
     const send = client.callApi;
-    client.callApi = async (path, method, pathParams, query, headers, form, body) => {
+    client.callApi = async (path, method, pathParams, query, headers, _, body) => {
       const filled = String(path).replace(/\{(\w+)\}/g, (_, key: string) => String((pathParams as Fields)[key]));
       const search = new URLSearchParams(query as Record<string, string>).toString();
       const url = `${ORIGIN}${filled}${search && `?${search}`}`;

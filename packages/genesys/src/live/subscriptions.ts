@@ -12,6 +12,8 @@ const MAX_RETRY_MS = 60_000;
 export interface SubscriptionListener {
   /** Whether notifications of the topics arrive from now on. */
   topicsChanged(topics: readonly string[], isPushed: boolean): void;
+  /** The channels have no room for the topics now. */
+  noRoom(topics: readonly string[]): void;
   topicRefused(topic: string, error: unknown): void;
   subscribeFailed(error: unknown, retryInMs: number): void;
 }
@@ -144,7 +146,7 @@ export class Subscriptions {
       removed.push(...gone);
       replaced.push(...gone.flatMap((carrier) => group.carriers.get(carrier) ?? []));
     }
-    if (lost.length > 0) this.listener.topicsChanged(lost, false);
+    if (lost.length > 0) this.listener.noRoom(lost);
     // Without room for both, the old topic ends before the new one begins. The read after the subscription covers the time between.
     const isFull = this.feed.topics.length + added.length > maxChannels * topicsPerChannel;
     if (isFull && removed.length > 0) {
