@@ -7,6 +7,7 @@ import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
 import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
+import * as live from './live.mjs';
 import * as moving from './moving.mjs';
 import * as observers from './observers.mjs';
 import * as percall from './percall.mjs';
@@ -35,4 +36,5 @@ export const scenarios = {
   dashboard,
   observers,
   cache,
+  live,
 };

@@ -236,6 +236,7 @@ export { limitTime } from './stores/bounded-store.js';
 export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export { isOwnRead, withOwnContext } from './call/context.js';
+export { restoreAnswer } from './call/restore-answer.js';
 export { EVENT_NAMES } from './contract/events.js';
 export { messageOf, plainError } from './contract/errors.js';
 export { durationInWords } from './contract/duration.js';

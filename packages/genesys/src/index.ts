@@ -58,6 +58,24 @@ export { jobs } from './jobs/jobs.js';
 export type { JobBody, JobName, ResultOf } from './jobs/jobs.js';
 export type { JobOptions } from './jobs/options.js';
 export type { PlatformJob } from './jobs/platform-job.js';
+export type { LiveEvents } from './live/events.js';
+export type { Live, LiveQueue, LiveUser } from './live/live-interface.js';
+export { live } from './live/live.js';
+export type { LiveOptions } from './live/options.js';
+export type { LiveTopic } from './live/topics.js';
+export type {
+  LiveChange,
+  LiveConversationSummary,
+  LiveMediaSummary,
+  LiveObservation,
+  LiveOutOfOffice,
+  LivePresence,
+  LiveQueueMember,
+  LiveRoutingStatus,
+  LiveStation,
+  LiveStations,
+  LiveValue,
+} from './live/types.js';
 export type { Gap, Notification, NotificationEvents } from './notifications/events.js';
 export type { NotificationFeed } from './notifications/feed.js';
 export { notifications } from './notifications/notifications.js';

@@ -1,4 +1,4 @@
-import type { KeptAnswer, UncertainWrite, VerifyResult } from '../contract/call.js';
+import type { Call, KeptAnswer, UncertainWrite, VerifyResult } from '../contract/call.js';
 import type { AnswerSource } from '../contract/events.js';
 import type { Clock } from '../contract/clock.js';
 import { answered, Outcome } from '../contract/outcome.js';
@@ -16,12 +16,10 @@ interface VerifyHook {
  * Makes the outcome of a kept answer. Undefined: the client of the call cannot make its native result.
  *
  * @param source - Where the answer comes from.
+ * @internal
  */
-export function restoreAnswer(
-  { request, info }: ActiveCall,
-  answer: KeptAnswer,
-  source: AnswerSource = 'journal',
-): Outcome | undefined {
+export function restoreAnswer(call: Call, answer: KeptAnswer, source: AnswerSource = 'journal'): Outcome | undefined {
+  const { request, info } = call as ActiveCall;
   const { status, headers } = answer;
   const value = request.restoreAnswer?.(answer);
   if (value === undefined) return undefined;

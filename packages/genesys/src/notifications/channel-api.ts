@@ -1,5 +1,6 @@
 import { callInfo, withCall } from '@holdline/core';
 import type { ApiClientLike } from '../sdk/api-client.js';
+import { sendRequest } from '../sdk/send-request.js';
 
 const CHANNELS = '/api/v2/notifications/channels';
 
@@ -55,13 +56,7 @@ export class ChannelApi {
     return withCall({ signal }, () => this.#send(...request));
   }
 
-  async #send(method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
-    const json = ['application/json'];
-    const callApi = this.client.callApi as (...args: unknown[]) => Promise<unknown>;
-    const auth = ['PureCloud OAuth'];
-    const answer = await callApi.call(this.client, path, method, pathParams, {}, {}, {}, body, auth, json, json);
-    // With `setReturnExtendedResponses(true)` the SDK returns status and headers around the body.
-    const { status, body: inner } = (answer ?? {}) as { status?: unknown; body?: unknown };
-    return typeof status === 'number' && inner !== undefined ? inner : answer;
+  #send(method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
+    return sendRequest(this.client, { method, path, pathParams, body });
   }
 }

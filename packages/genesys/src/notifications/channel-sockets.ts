@@ -57,6 +57,11 @@ export class ChannelSockets {
     return this.#silence.lastMessageAt;
   }
 
+  /** Monotonic time of the last message, in ms. */
+  get heardAt(): number {
+    return this.#silence.heardAt;
+  }
+
   /** Opens a socket. During a handover it is the next one. */
   open(connectUri: string): Promise<void> {
     const { Socket, options, listener } = this;

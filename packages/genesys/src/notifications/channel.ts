@@ -56,6 +56,7 @@ export class Channel implements SocketListener, RecoveryTask {
   readonly #pending = new Set<TopicRequest>();
   #platformChannel: PlatformChannel | undefined;
   #isSubscribed = false;
+  #isConnected = false;
   /** The last piece of work: pieces run one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #loss: Loss | undefined;
@@ -73,6 +74,11 @@ export class Channel implements SocketListener, RecoveryTask {
   ) {
     this.#sockets = new ChannelSockets(host.Socket, host.options, this);
     this.#recovery = new Recovery(host.options, this);
+  }
+
+  /** Monotonic time of the last message, in ms, for a topic that the open socket carries. */
+  heardAt(topic: string): number | undefined {
+    return this.#isConnected && this.#accepted.has(topic) ? this.#sockets.heardAt : undefined;
   }
 
   /** Adds topics. Settles when the platform has accepted them and the socket is open. A rejection removes them again. */
@@ -115,6 +121,7 @@ export class Channel implements SocketListener, RecoveryTask {
     const { clock } = options;
     const endAt = clock.now() + withinMs;
     this.#isClosed = true;
+    this.#isConnected = false;
     this.#stopRenewal();
     this.#recovery.stop();
     this.#sockets.close();
@@ -138,6 +145,7 @@ export class Channel implements SocketListener, RecoveryTask {
   }
 
   socketOpened(): void {
+    this.#isConnected = true;
     this.#reportLoss();
     this.host.listeners.emit('connected', { channel: this.number, topics: this.topics.size });
   }
@@ -153,6 +161,7 @@ export class Channel implements SocketListener, RecoveryTask {
     if (!this.#sockets.hasSocket) return;
     const { clock } = this.host.options;
     this.#sockets.close();
+    this.#isConnected = false;
     this.#isSubscribed = false;
     this.#earlyLosses = clock.now() - this.#sockets.openedAt < EARLY_LOSS_MS ? this.#earlyLosses + 1 : 0;
     this.#loss ??= { topics: [...this.topics], from: this.#sockets.lastMessageAt, reason };

@@ -3,6 +3,7 @@ import { guardWebSocket } from '@holdline/websocket';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { ChannelApi } from './channel-api.js';
 import { Channel, type ChannelHost } from './channel.js';
+import { expandTopic } from './topic-names.js';
 import { NOTIFICATION_EVENTS, type Gap, type Notification, type NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 import { Reader } from './reader.js';
@@ -62,6 +63,10 @@ export class ChannelFeed implements NotificationFeed {
     // A closed line would refuse every request of the feed.
     this.#stopListening = line.onClose(() => this.close());
     const { WebSocket, handshakes, clock, random } = options;
+    const invalidate = (topic: string): void => {
+      // A name with spaces is no topic of an endpoint.
+      if (/^\S+$/.test(topic)) line.invalidate(topic);
+    };
     this.#host = {
       api: new ChannelApi(client),
       options,
@@ -69,10 +74,13 @@ export class ChannelFeed implements NotificationFeed {
       // The only outgoing frames are pings.
       Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
       deliver: (notification) => {
+        invalidate(notification.topic);
         this.#listeners.emit('notification', notification);
         for (const reader of this.#readers) reader.push(notification);
       },
       reportGap: (topics, from, reason) => {
+        // A lost notification would have made the answers of its topic invalid.
+        for (const topic of topics.flatMap(expandTopic)) invalidate(topic);
         const gap: Gap = { kind: 'gap', topics, from, to: clock.wall(), reason };
         this.#listeners.emit('gap', gap);
         for (const reader of this.#readers) reader.push(gap);
@@ -111,6 +119,11 @@ export class ChannelFeed implements NotificationFeed {
       from = to;
     }
     await settleAll(changes);
+  }
+
+  /** Monotonic time of the last message on the channel of a topic, in ms; undefined while no open socket carries the topic. */
+  heardAt(topic: string): number | undefined {
+    return this.#channels.find(({ topics }) => topics.has(topic))?.heardAt(topic);
   }
 
   async unsubscribe(topics: string | readonly string[]): Promise<void> {

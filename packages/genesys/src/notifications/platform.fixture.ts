@@ -1,5 +1,6 @@
 import { defineAdapter, noteInfo, type CallInfo } from '@holdline/core';
 import type { VirtualClock } from '@holdline/core/testing';
+import { expandTopic } from './topic-names.js';
 
 const DAY_MS = 86_400_000;
 const HEARTBEAT_MS = 30_000;
@@ -51,7 +52,8 @@ export function fakePlatform(clock: VirtualClock) {
     },
     publish(topic: string, eventBody: unknown) {
       for (const { topics, sockets } of channels.values())
-        if (topics.includes(topic)) for (const socket of sockets) socket.emitMessage({ topicName: topic, eventBody });
+        if (topics.flatMap(expandTopic).includes(topic))
+          for (const socket of sockets) socket.emitMessage({ topicName: topic, eventBody });
     },
     sockets: () => [...channels.values()].flatMap(({ sockets }) => [...sockets]),
     client: guardFake({
@@ -65,7 +67,7 @@ export function fakePlatform(clock: VirtualClock) {
         const channel = channels.get(channelId);
         if (!channel) throw refusal(404);
         const topics = ((rest[3] as { id: string }[] | null) ?? []).map(({ id }) => id);
-        if (topics.length > 1_000 || topics.some((topic) => topic.startsWith('wrong'))) throw refusal(400);
+        if (topics.length > 1_000 || topics.some((topic) => topic.includes('wrong'))) throw refusal(400);
         channel.topics = method === 'DELETE' ? [] : topics;
         channel.expiresAt = clock.now() + DAY_MS;
         return { entities: [] };
@@ -98,6 +100,8 @@ export function fakePlatform(clock: VirtualClock) {
     protocol = '';
     extensions = '';
     binaryType = 'blob';
+    /** Whether it is half-open: nothing arrives. */
+    isMuted = false;
     #channel: FakeChannel | undefined;
     #stopTimer: () => void = () => undefined;
 
@@ -135,6 +139,7 @@ export function fakePlatform(clock: VirtualClock) {
     }
 
     emitMessage(message: object): void {
+      if (this.isMuted) return;
       this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
     }
 

@@ -6,6 +6,7 @@ import type { ResolvedNotifications } from './options.js';
 export class SilenceWatch {
   /** Wall time of the last message, in ms. */
   #lastMessageAt = 0;
+  #heardAt = 0;
   #stopTimer: Undo = () => undefined;
 
   constructor(
@@ -17,8 +18,15 @@ export class SilenceWatch {
     return this.#lastMessageAt;
   }
 
+  /** Monotonic time of the last message, in ms. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   recordMessage(): void {
-    this.#lastMessageAt = this.options.clock.wall();
+    const { clock } = this.options;
+    this.#lastMessageAt = clock.wall();
+    this.#heardAt = clock.now();
   }
 
   start(socket: WebSocket): void {
