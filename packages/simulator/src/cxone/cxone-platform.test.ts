@@ -24,7 +24,7 @@ describe('routes', () => {
       expect((await call(simulator, `GET ${path}`, { token })).json.agentSkillAssignments).toHaveLength(5);
     }
     expect(simulator.stats().byRoute).toEqual({
-      'GET /incontactapi/services/agents/:agentId/skills': { requests: 4, refused: 0, executed: 4 },
+      'GET /incontactapi/services/agents/:agentId/skills': { requests: 4, refused: 0, executed: 4, notModified: 0 },
     });
   });
 
