@@ -38,6 +38,8 @@ export class PageFeed {
   readonly #guard = new LoopGuard();
   #size: number | undefined;
   #sizeIsAssumed: boolean;
+  /** Page size of the last answer, which may differ from that of the request. */
+  #deliveredSize: number | undefined;
   #place: PagePlace;
   #hasMore = true;
   #ahead: Promise<LoadedPage> | undefined;
@@ -88,6 +90,7 @@ export class PageFeed {
     const answer = answerBody(await this.#request(place));
     const record = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
     const page = { place, size: this.#size, items: itemsOf(record, this.#source.row), answer: record };
+    if (typeof record['pageSize'] === 'number') this.#deliveredSize = record['pageSize'];
     const next = nextPlace(page, this.#source.row.style);
     this.#checkLoop(page, next);
     return { ...page, next };
@@ -128,7 +131,7 @@ export class PageFeed {
         row.instead,
       );
     }
-    if (row.maxItems !== undefined && page > 1 && page * (this.#size ?? 1) > row.maxItems) {
+    if (row.maxItems !== undefined && page > 1 && page * (this.#deliveredSize ?? this.#size ?? 1) > row.maxItems) {
       throw new PagingError(
         `the platform delivers ${row.maxItems} items of ${name} and no more. ${instead}`,
         row.instead,

@@ -314,6 +314,13 @@ describe('limits of the platform', () => {
     expect(requests).toHaveLength(10);
   });
 
+  it('knows the limit also where the platform chose the page size', async () => {
+    const { api, requests } = await connect(numbered(1_200, 50));
+    const reading = idsOf(paged(api('ExternalContactsApi'), 'getExternalcontactsContacts'));
+    await expect(reading).rejects.toMatchObject({ code: 'HOLDLINE_PAGING' });
+    expect(requests).toHaveLength(1 + 1_000 / 25);
+  });
+
   it('reads 1,000 external contacts without an error', async () => {
     const { api } = await connect(numbered(1_000));
     expect(await idsOf(paged(api('ExternalContactsApi'), 'getExternalcontactsContacts'))).toEqual(ids(1_000));
