@@ -7,7 +7,7 @@ import { catchFailure, times } from './support.js';
 
 const SKILLS = 'GET /incontactapi/services/skills';
 const STATES = 'GET /incontactapi/services/cache/agentstate';
-const cached = cxone({ endpoints: cxoneCache() });
+const cached = cxone(cxoneCache());
 
 const skillsOf = ({ data }: NiceResponse): unknown => (data as { skills: unknown }).skills;
 

@@ -11,7 +11,9 @@ for (const { name, run, reach, short } of LOADS) {
   const { requests, wrong, refused, longestMs } = await run({ withHoldline: true, ...short });
   console.log(`${name}:`);
   console.log(`  SDK alone      ${number(alone.requests).padStart(7)} requests`);
-  console.log(`  with Holdline  ${number(requests).padStart(7)} requests, ${refused} refused, longest wait ${number(longestMs)} ms\n`);
+  console.log(
+    `  with Holdline  ${number(requests).padStart(7)} requests, ${refused} refused, longest wait ${number(longestMs)} ms\n`,
+  );
   if (wrong > 0 || refused > 0 || requests > (reach ?? alone.requests / 50)) held = false;
 }
 console.log(

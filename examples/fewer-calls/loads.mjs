@@ -10,14 +10,14 @@ const range = (length) => Array.from({ length }, (_, i) => i);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
 /** Starts a platform, and logs the SDK in. Without Holdline the platform has no limit, so that it counts every call of the load. */
-async function connect({ withHoldline, endpoints = {}, entities }) {
+async function connect({ withHoldline, configs = [], entities }) {
   const simulator = await startSimulator({
     platform: 'genesys',
     limits: withHoldline ? [LIMIT] : [],
     ...(entities && { entities }),
   });
   const client = await login(simulator, (fresh) => {
-    if (withHoldline) guardGenesys(fresh, genesysCloud({ endpoints }));
+    if (withHoldline) guardGenesys(fresh, genesysCloud(...configs));
   });
   return { simulator, client };
 }
@@ -42,7 +42,7 @@ async function end({ simulator, client }, result) {
 
 /** 200 agents log in within `overMs`. Each fetches the same five scripts and its own user. */
 async function agentsLogIn({ withHoldline, agents = 200, overMs = 60_000 }) {
-  const platform = await connect({ withHoldline, endpoints: { ...genesysBulkReads({ withinMs: 250 }), ...genesysCache() } });
+  const platform = await connect({ withHoldline, configs: [genesysBulkReads({ withinMs: 250 }), genesysCache()] });
   const scripts = new platformClient.ScriptsApi(platform.client);
   const users = new platformClient.UsersApi(platform.client);
   let longestMs = 0;
@@ -111,13 +111,16 @@ async function watchPresence({ withHoldline, watched = 1_000, forMs = 600_000 })
   await Promise.all(polls);
   await values?.close();
   const delays = [...changes].map(([message, at]) => (seen.get(message)?.at ?? Infinity) - at);
-  const result = await end(platform, { wrong: delays.filter((ms) => ms === Infinity).length, longestMs: Math.max(...delays) });
+  const result = await end(platform, {
+    wrong: delays.filter((ms) => ms === Infinity).length,
+    longestMs: Math.max(...delays),
+  });
   return { ...result, requests: result.requests - made };
 }
 
 /** `count` users by id, with one call of the SDK each. */
 async function readUsers({ withHoldline, count = 10_000 }) {
-  const platform = await connect({ withHoldline, endpoints: genesysBulkReads() });
+  const platform = await connect({ withHoldline, configs: [genesysBulkReads()] });
   const users = new platformClient.UsersApi(platform.client);
   const started = performance.now();
   const ids = range(count).map((n) => `agent-${n}`);
@@ -146,7 +149,12 @@ async function createContacts({ withHoldline, count = 5_000 }) {
 
 /** The loads with the number of requests that is to be reached. */
 export const LOADS = [
-  { name: '200 agents log in, each fetches 5 scripts and its own user', run: agentsLogIn, reach: 60, short: { overMs: 6_000 } },
+  {
+    name: '200 agents log in, each fetches 5 scripts and its own user',
+    run: agentsLogIn,
+    reach: 60,
+    short: { overMs: 6_000 },
+  },
   { name: 'presence of 1,000 users, polled every 5 s', run: watchPresence, reach: 50, short: { forMs: 10_000 } },
   { name: '10,000 users by id, one SDK call each', run: readUsers, reach: 210, short: {} },
   { name: '5,000 external contacts created', run: createContacts, reach: undefined, short: {} },

@@ -1,4 +1,4 @@
-import { check, type EndpointPolicies } from '@holdline/core';
+import { check, type EndpointPolicies, type HoldlineConfig } from '@holdline/core';
 
 /**
  * Options of {@link cxoneCache}. All are optional.
@@ -97,7 +97,7 @@ const EXCEPTIONS = [
 ] as const;
 
 /**
- * Declared caches for the directories and settings of NICE CXone, as endpoints to spread into a configuration. Nothing is cached without
+ * Declared caches for the directories and settings of NICE CXone, as a configuration for {@link cxone}. Nothing is cached without
  * this function.
  *
  * | what | fresh for | reason, grade |
@@ -111,17 +111,17 @@ const EXCEPTIONS = [
  * The vendor documents no cache headers. The key of an answer has the credential and the tenant, so agents with separate tokens share
  * nothing.
  *
- * @returns endpoint patterns with their policies. Change or remove single ones after the spread.
+ * @returns a configuration. A later one, such as `{ endpoints: { 'GET …': { cache: false } } }`, changes or removes single caches.
  * @throws ConfigError if the options are wrong.
  * @example
  * ```ts
  * import { cxone, cxoneCache } from '@holdline/cxone';
  *
- * const config = cxone({ endpoints: { ...cxoneCache({ settingsTtlMs: 900_000 }), 'GET /scripts': { cache: false } } });
+ * const config = cxone(cxoneCache({ settingsTtlMs: 900_000 }), { endpoints: { 'GET /scripts': { cache: false } } });
  * ```
  * @public
  */
-export function cxoneCache(options: CxoneCacheOptions = {}): Record<string, EndpointPolicies> {
+export function cxoneCache(options: CxoneCacheOptions = {}): HoldlineConfig {
   const { settingsTtlMs = 300_000, directoryTtlMs = 60_000, ...stale } = checkOptions(options, '');
   const { staleWhileRevalidateMs, staleIfThrottledMs = 3_600_000 } = stale;
   const buildCache = (ttlMs: number, invalidateBy: readonly string[] = []): EndpointPolicies => ({
@@ -132,7 +132,7 @@ export function cxoneCache(options: CxoneCacheOptions = {}): Record<string, Endp
       ...(invalidateBy.length > 0 && { invalidateBy: [...invalidateBy] }),
     },
   });
-  return {
+  const endpoints = {
     ...Object.fromEntries(SETTINGS.map((pattern) => [pattern, buildCache(settingsTtlMs)])),
     ...Object.fromEntries(
       Object.entries(DIRECTORIES).map(([pattern, writes]) => [pattern, buildCache(directoryTtlMs, writes)]),
@@ -140,4 +140,5 @@ export function cxoneCache(options: CxoneCacheOptions = {}): Record<string, Endp
     ...Object.fromEntries(SHARED_READS.map((pattern) => [pattern, { cache: false, coalesce: true }])),
     ...Object.fromEntries(EXCEPTIONS.map((pattern) => [pattern, { cache: false }])),
   };
+  return { endpoints };
 }

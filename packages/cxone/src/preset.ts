@@ -39,7 +39,7 @@ const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas 
  *
  * The tenant of a call is that of `withCall`, or the tenant that `guardCxone` reads from the token.
  *
- * @param overrides - Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
+ * @param overrides - Configurations that are merged over the preset, one after the other: each option of a policy replaces one option, each endpoint
  *   pattern one pattern. A list of quotas replaces the whole list.
  * @example
  * ```ts
@@ -52,7 +52,7 @@ const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas 
  * ```
  * @public
  */
-export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
+export function cxone(...overrides: HoldlineConfig[]): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = {
     'GET /agent-sessions/:sessionId/get-next-event': {
       governor: { apart: true },
@@ -74,18 +74,15 @@ export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
     endpoints[`${method} /dfo/:version/contacts/:contactId/**`] = limitBy(UPDATE_CONTACT, ONE_CONTACT);
     endpoints[`${method} /dfo/:version/messages/:messageId/**`] = limitBy(UPDATE_CONTACT);
   }
-  return mergeConfig(
-    {
-      governor: { quotas: [{ limit: 'discover', windowMs: MINUTE }] },
-      breaker: { scope: 'credential' },
-      paths: {
-        caseInsensitive: true,
-        anchor: '/incontactapi/',
-        // The SDK sends both spellings.
-        stripPrefixes: ['/incontactapi/services/:version', '/incontactapi//services/:version'],
-      },
-      endpoints,
+  return overrides.reduce<HoldlineConfig>((config, override = {}) => mergeConfig(config, override), {
+    governor: { quotas: [{ limit: 'discover', windowMs: MINUTE }] },
+    breaker: { scope: 'credential' },
+    paths: {
+      caseInsensitive: true,
+      anchor: '/incontactapi/',
+      // The SDK sends both spellings.
+      stripPrefixes: ['/incontactapi/services/:version', '/incontactapi//services/:version'],
     },
-    overrides,
-  );
+    endpoints,
+  });
 }

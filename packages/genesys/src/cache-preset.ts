@@ -1,4 +1,4 @@
-import { check, type EndpointPolicies } from '@holdline/core';
+import { check, type EndpointPolicies, type HoldlineConfig } from '@holdline/core';
 
 /**
  * Options of {@link genesysCache}. All are optional.
@@ -110,7 +110,7 @@ const EXCEPTIONS = [
 ] as const;
 
 /**
- * Declared caches for what changes rarely at Genesys Cloud and what agents fetch at login, as endpoints to spread into a configuration.
+ * Declared caches for what changes rarely at Genesys Cloud and what agents fetch at login, as a configuration for {@link genesysCloud}.
  * Nothing is cached without this function. The platform forbids all caches by `no-store`, so this is your decision.
  *
  * | what | fresh for | reason, grade |
@@ -123,19 +123,19 @@ const EXCEPTIONS = [
  * `PATCH /api/v2/users/bulk`, and topics, which count while something reports them. Without topics, a user that was read with
  * `expand: ['presence']` is up to twice `directoryTtlMs` old. The key of an answer has the credential and the tenant.
  *
- * @returns endpoint patterns with their policies. Change or remove single ones after the spread.
+ * @returns a configuration. A later one, such as `{ endpoints: { 'GET …': { cache: false } } }`, changes or removes single caches.
  * @throws ConfigError if the options are wrong.
  * @example
  * ```ts
  * import { genesysCache, genesysCloud } from '@holdline/genesys';
  *
- * const config = genesysCloud({
- *   endpoints: { ...genesysCache({ settingsTtlMs: 120_000 }), 'GET /api/v2/users/:userId': { cache: false } },
+ * const config = genesysCloud(genesysCache({ settingsTtlMs: 120_000 }), {
+ *   endpoints: { 'GET /api/v2/users/:userId': { cache: false } },
  * });
  * ```
  * @public
  */
-export function genesysCache(options: GenesysCacheOptions = {}): Record<string, EndpointPolicies> {
+export function genesysCache(options: GenesysCacheOptions = {}): HoldlineConfig {
   const { settingsTtlMs = 300_000, directoryTtlMs = 60_000, ...stale } = checkOptions(options, '');
   const { staleWhileRevalidateMs, staleIfThrottledMs = 3_600_000 } = stale;
   const buildCaches = (ttlMs: number, routes: Routes): [string, EndpointPolicies][] =>
@@ -150,9 +150,10 @@ export function genesysCache(options: GenesysCacheOptions = {}): Record<string, 
         },
       },
     ]);
-  return {
+  const endpoints = {
     ...Object.fromEntries(buildCaches(settingsTtlMs, SETTINGS)),
     ...Object.fromEntries(buildCaches(directoryTtlMs, DIRECTORIES)),
     ...Object.fromEntries(EXCEPTIONS.map((pattern) => [pattern, { cache: false }])),
   };
+  return { endpoints };
 }

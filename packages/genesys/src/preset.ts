@@ -15,7 +15,7 @@ import { READ_ONLY_POSTS } from './read-only-routes.js';
  * Other routes have limits too, and these change (`GET /api/v2/flows`, assignment routes). The line learns them from the
  * platform's refusals. An organisation with other numbers gives them in `overrides`.
  *
- * @param overrides - Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
+ * @param overrides - Configurations that are merged over the preset, one after the other: each option of a policy replaces one option, each endpoint
  *   pattern one pattern. A list of quotas replaces the whole list.
  * @example
  * ```ts
@@ -28,17 +28,14 @@ import { READ_ONLY_POSTS } from './read-only-routes.js';
  * ```
  * @public
  */
-export function genesysCloud(overrides: HoldlineConfig = {}): HoldlineConfig {
+export function genesysCloud(...overrides: HoldlineConfig[]): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = {};
   for (const path of READ_ONLY_POSTS) endpoints[`POST ${path}`] = { readOnly: true };
   endpoints['POST /api/v2/quality/conversations/:conversationId/evaluations'] = { keyed: true };
   endpoints['PUT /api/v2/architect/ivrs/:ivrId'] = { governor: { quotas: [{ limit: 100, windowMs: 60_000 }] } };
-  return mergeConfig(
-    {
-      governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300, windowMs: 60_000 }] },
-      paths: { anchor: '/api/v2/' },
-      endpoints,
-    },
-    overrides,
-  );
+  return overrides.reduce<HoldlineConfig>((config, override = {}) => mergeConfig(config, override), {
+    governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300, windowMs: 60_000 }] },
+    paths: { anchor: '/api/v2/' },
+    endpoints,
+  });
 }

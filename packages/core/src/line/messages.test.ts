@@ -185,7 +185,13 @@ const CAUSES: [name: string, code: HoldlineErrorCode, message: string, cause: Ca
 ];
 
 /** Codes of errors that no call of core ends with. `test/errors-page.e2e.ts` has them. */
-const ELSEWHERE: HoldlineErrorCode[] = ['HOLDLINE_CONFIG', 'HOLDLINE_NOT_SENT', 'HOLDLINE_CHUNK'];
+const ELSEWHERE: HoldlineErrorCode[] = [
+  'HOLDLINE_CONFIG',
+  'HOLDLINE_NOT_SENT',
+  'HOLDLINE_CHUNK',
+  'HOLDLINE_PAGING',
+  'HOLDLINE_JOB',
+];
 
 /** Names that only the code of the line knows: scopes, fingerprints and steps. */
 const INTERNAL = /credential:|route:|bulkhead\/|tenant:|host:|key\d|PRIVATE|#[0-9a-f]{6}/;
@@ -229,6 +235,8 @@ const CODES_BY_USE: Record<HoldlineErrorCode, true> = {
   HOLDLINE_STEP_DONE: true,
   HOLDLINE_NOT_SENT: true,
   HOLDLINE_CHUNK: true,
+  HOLDLINE_PAGING: true,
+  HOLDLINE_JOB: true,
   HOLDLINE_STORE_LOST: true,
   HOLDLINE_ENGINE: true,
   HOLDLINE_CLOSED: true,

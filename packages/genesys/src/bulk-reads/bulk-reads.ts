@@ -1,4 +1,4 @@
-import { check, type BulkOptions, type EndpointPolicies } from '@holdline/core';
+import { check, type BulkOptions, type HoldlineConfig } from '@holdline/core';
 import type { BulkRead } from '../operations/bulk-read.js';
 import { BULK_READS } from '../operations/bulk-reads.js';
 
@@ -31,7 +31,7 @@ const checkOptions = check.shape<GenesysBulkReadOptions>({
 });
 
 /**
- * Makes the endpoints that read single entities of Genesys Cloud in bulk: users, queues, skills, groups, flows and others. The line then
+ * Declares bulk reads of the single entities of Genesys Cloud: users, queues, skills, groups, flows and others. The line then
  * answers several `getUser(id)` from one `GET /api/v2/users?id=`. Each caller gets what the SDK method gives it without bulk reads. An id
  * that the list leaves out, such as one that does not exist, or one of a user who is not active, is read by itself.
  *
@@ -41,27 +41,26 @@ const checkOptions = check.shape<GenesysBulkReadOptions>({
  * The lists of `users/presences` and `users/presences/purecloud` have other fields than the single read: their items have `userId`, and
  * lack `primary` and `futurePresenceDefinition`. So these two reads are off unless `routes` names them.
  *
- * @returns endpoints for `endpoints` of a configuration. Options such as `max` may be changed in it.
+ * @returns a configuration for {@link genesysCloud} or {@link guardGenesys}.
  * @throws ConfigError if an option is wrong, or `routes` names an unknown read.
  * @example
  * ```ts
  * import platformClient from 'purecloud-platform-client-v2';
- * import { genesysBulkReads, guardGenesys } from '@holdline/genesys';
+ * import { genesysBulkReads, genesysCloud, guardGenesys } from '@holdline/genesys';
  *
- * guardGenesys(platformClient.ApiClient.instance, { endpoints: genesysBulkReads({ routes: ['users', 'routing/queues'] }) });
+ * guardGenesys(platformClient.ApiClient.instance, genesysCloud(genesysBulkReads({ routes: ['users', 'routing/queues'] })));
  * const users = new platformClient.UsersApi();
  * const ids = ['3a9c7c9e-1111-4a1b-9d40-0f9f5e3d2a01', '3a9c7c9e-2222-4a1b-9d40-0f9f5e3d2a02'];
  * const agents = await Promise.all(ids.map((id) => users.getUser(id))); // one request
  * ```
  * @public
  */
-export function genesysBulkReads(options: GenesysBulkReadOptions = {}): Record<string, EndpointPolicies> {
+export function genesysBulkReads(options: GenesysBulkReadOptions = {}): HoldlineConfig {
   const { routes, withinMs = 0 } = checkOptions(options, 'options');
   const isWanted = (name: string, { lacks }: BulkRead): boolean => routes?.includes(name) ?? lacks === undefined;
   const wanted = [...READS].filter(([name, [, read]]) => isWanted(name, read));
-  return Object.fromEntries(
-    wanted.map(([, [pattern, read]]) => [pattern, { bulk: toBulkOptions(pattern, read, withinMs) }]),
-  );
+  const endpoints = wanted.map(([, [pattern, read]]) => [pattern, { bulk: toBulkOptions(pattern, read, withinMs) }]);
+  return { endpoints: Object.fromEntries(endpoints) as NonNullable<HoldlineConfig['endpoints']> };
 }
 
 /** The name of a read: its path without `/api/v2/` and without parameters. */
