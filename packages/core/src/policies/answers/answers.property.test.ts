@@ -58,37 +58,44 @@ interface Run {
   replies: { afterMs: number; kind: string }[];
 }
 
-const path = fc.constantFrom(...PATHS);
-const abortAfterMs = fc.option(fc.integer({ min: 0, max: SLOWEST_MS }), { nil: undefined, freq: 3 });
+// Most actions meet on one path and one owner, so that they overlap.
+const path = fc.constantFrom(...PATHS, '/u/1', '/u/1', '/u/1');
+const abortAfterMs = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: SLOWEST_MS }) },
+);
 const readOf = fc.record<ReadAction>({
   kind: fc.constant('read'),
   path,
-  credential: fc.constantFrom('a', 'b'),
-  tenant: fc.constantFrom('x', 'y'),
-  priority: fc.constantFrom('high', 'normal', 'background'),
+  credential: fc.constantFrom('a', 'a', 'a', 'b'),
+  tenant: fc.constantFrom('x', 'x', 'x', 'y'),
+  priority: fc.constantFrom('normal', 'normal', 'high', 'background'),
   abortAfterMs,
-  totalTimeoutMs: fc.option(fc.integer({ min: 1, max: SLOWEST_MS }), { nil: undefined, freq: 5 }),
+  totalTimeoutMs: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: SLOWEST_MS }) },
+  ),
   canCopy: fc.boolean(),
 });
 const writeOf = fc.record<WriteAction>({ kind: fc.constant('write'), path, isLost: fc.boolean(), abortAfterMs });
 const changeOf = fc.record<ChangeAction>({ kind: fc.constant('change'), path });
 const invalidateOf = fc.record<InvalidateAction>({ kind: fc.constant('invalidate'), path });
 const action = fc.record({
-  waitMs: fc.integer({ min: 0, max: 120 }),
+  waitMs: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0, 5, 300)),
   what: fc.oneof<fc.WeightedArbitrary<Action>[]>(
-    { weight: 12, arbitrary: readOf },
-    { weight: 2, arbitrary: writeOf },
+    { weight: 10, arbitrary: readOf },
+    { weight: 4, arbitrary: writeOf },
     { weight: 1, arbitrary: changeOf },
     { weight: 1, arbitrary: invalidateOf },
   ),
 });
 const reply = fc.record({
-  afterMs: fc.integer({ min: 0, max: SLOWEST_MS / 2 }).map((half) => 2 * half),
-  kind: fc.constantFrom('ok', 'ok', 'ok', 'ok', '404', 'reset', '429'),
+  afterMs: fc.constantFrom(0, 10, 20, 60, SLOWEST_MS),
+  kind: fc.constantFrom('ok', 'ok', 'ok', 'ok', 'ok', 'ok', '404', 'reset', '429'),
 });
 const run = fc.record<Run>({
-  actions: fc.array(action, { maxLength: 40 }),
-  replies: fc.array(reply, { minLength: 1, maxLength: 20 }),
+  actions: fc.array(action, { maxLength: 40, size: 'max' }),
+  replies: fc.array(reply, { minLength: 1, maxLength: 20, size: 'max' }),
 });
 
 /** Plays a run. Returns all reads with their results. */

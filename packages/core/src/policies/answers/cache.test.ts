@@ -109,6 +109,7 @@ describe('a cached endpoint', () => {
     ['client', { owner: { name: 'a' } }, { owner: { name: 'a' } }],
     ['form of the result', { form: 'text' }, { form: 'bytes' }],
     ['query', { url: '/a?x=1' }, { url: '/a?x=2' }],
+    ['body', { payload: '1' }, { payload: '2' }],
   ])('gives no answer to a call with another %s', async (_name, one, other) => {
     const { platform, get } = cached({ ttlMs: 1_000 });
     await get(one);
@@ -177,7 +178,7 @@ describe('the limits of a cache', () => {
     platform.reply = ({ request }) => ({ body: 'x'.repeat(request.endsWith('big') ? 4_000 : 1_500) });
     await get({ url: '/a/1' });
     const { bytes = 0 } = line.snapshot().answers?.cache ?? {};
-    expect(bytes).toBeGreaterThan(2_000);
+    expect(bytes).toBeGreaterThan(1_850);
     await get({ url: '/a/2' });
     await get({ url: '/a/big' });
     expect(line.snapshot().answers?.cache).toMatchObject({ entries: 1, bytes, notKept: 1 });

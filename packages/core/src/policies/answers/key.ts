@@ -23,14 +23,14 @@ export function keyOf(call: ActiveCall, vary: readonly string[], host: AnswerHos
   if (OWN.some((name) => headers.get(name) !== undefined)) return undefined;
   const wish = headers.get('cache-control');
   if (wish !== undefined && /no-cache|no-store|max-age=0/.test(wish)) return undefined;
-  let body = '';
-  if (method !== 'GET' && method !== 'HEAD') {
-    const payload = request.payload?.();
-    if (payload === undefined) return undefined;
-    body = digestOf(payload).digest;
-  }
+  const isPlainRead = method === 'GET' || method === 'HEAD';
+  const payload = request.payload?.();
+  if (payload === undefined && !isPlainRead) return undefined;
   // Of a dead letter, the URL is complete. The URL of the request may lack parameters that the client adds.
   const parts = request.letter?.();
+  // A body that is neither text nor bytes.
+  if (payload === undefined && parts?.body !== undefined) return undefined;
+  const body = payload === undefined ? '' : digestOf(payload).digest;
   const owner = host.ownerOf(call, parts);
   let key = `${owner}\n${method} ${parts?.url ?? request.url}\n${form}\n${body}`;
   for (const name of vary) key += `\n${headers.get(name) ?? ''}`;
