@@ -1,6 +1,7 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
 import * as cache from './cache.mjs';
+import * as bulkReads from './bulk-reads.mjs';
 import * as dashboard from './dashboard.mjs';
 import * as fleet from './fleet.mjs';
 import * as fleetLearning from './fleet-learning.mjs';
@@ -37,4 +38,5 @@ export const scenarios = {
   observers,
   cache,
   live,
+  'bulk-reads': bulkReads,
 };

@@ -1,5 +1,6 @@
 import type { ActiveCall } from '../../call/call.js';
 import { restoreAnswer } from '../../call/restore-answer.js';
+import type { CallRequest } from '../../contract/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import { PRIORITIES, type Priority } from '../../contract/context.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -9,7 +10,7 @@ import { ListAnswer } from './bulk-answer.js';
 import { BulkGroup, BulkMember } from './bulk-group.js';
 import type { BulkCounts, ResolvedBulk } from './bulk-options.js';
 import { type BulkTarget, targetReader } from './bulk-target.js';
-import type { AnswerHost } from './host.js';
+import type { AnswerHost, ReadContext } from './host.js';
 import { ListLimits } from './list-limits.js';
 
 /** Largest answer to a list. The items of a longer one are read one by one. */
@@ -24,6 +25,16 @@ const TOO_LONG: ReadonlySet<number | undefined> = new Set([400, 413, 414]);
 const UNREADABLE: ReadonlySet<number | undefined> = new Set([401, 403, 404, 405]);
 /** A refused list of so few ids is not split. */
 const MIN_SPLIT = 4;
+
+/** What came of a request for a list. */
+interface ListResult {
+  readonly status: number | undefined;
+  /** Whether a shorter list may work. */
+  readonly isRefused: boolean;
+  readonly answer: ListAnswer | undefined;
+}
+
+const NO_RESULT: ListResult = { status: undefined, isRefused: false, answer: undefined };
 
 type Members = ReadonlyMap<string, readonly BulkMember[]>;
 
@@ -115,22 +126,14 @@ export function bulkStep(options: ResolvedBulk, host: AnswerHost, counts: BulkCo
     counts.requests++;
     const priority = PRIORITIES[Math.min(...all.map((member) => member.call.priority))] as Priority;
     const ids = [...members.keys()];
-    let status: number | undefined;
-    let answer: ListAnswer | undefined;
-    let isRefused = false;
-    try {
-      const read = request.variant?.({ url: urlOf(target, ids) });
-      if (read) {
-        const outcome = await host.read(read, { priority, tenant, signal: gone.signal, without: 'all' });
-        ({ status } = outcome);
-        isRefused = outcome.kind === 'rejected' && TOO_LONG.has(status);
-        if (outcome.kind === 'ok' && status === 200)
-          answer = ListAnswer.read(outcome, await read.answerBody?.(outcome.value, MAX_BYTES), options);
-        read.discard?.();
-      }
-    } catch {
-      // Each call gets its own error of the line when it is sent itself.
-    }
+    const read = (): CallRequest | undefined => request.variant?.({ url: urlOf(target, ids) });
+    // Without an answer, each call gets its own error of the line when it is sent itself.
+    const { status, isRefused, answer } = await ask(read, {
+      priority,
+      tenant,
+      signal: gone.signal,
+      without: 'all',
+    }).catch((): ListResult => NO_RESULT);
     if (answer || isRefused) limits.record(target.url, ids.length, isRefused);
     else if (UNREADABLE.has(status) || (status !== undefined && status < 400)) limits.switchOff(list);
     const rest = all.filter((member) => !member.isGone && !answerFrom(answer, member));
@@ -156,6 +159,21 @@ export function bulkStep(options: ResolvedBulk, host: AnswerHost, counts: BulkCo
     if (!isSplit) return sendAlone(rest);
     const half = Math.ceil(ids.length / 2);
     for (const part of [ids.slice(0, half), ids.slice(half)]) void readList(pick(members, part), list);
+  }
+
+  /** Sends the request for a list. */
+  async function ask(makeRead: () => CallRequest | undefined, context: ReadContext): Promise<ListResult> {
+    const read = makeRead();
+    if (!read) return NO_RESULT;
+    try {
+      const outcome = await host.read(read, context);
+      const { kind, status, value } = outcome;
+      const isRead = kind === 'ok' && status === 200;
+      const answer = isRead ? ListAnswer.read(outcome, await read.answerBody?.(value, MAX_BYTES), options) : undefined;
+      return { status, isRefused: kind === 'rejected' && TOO_LONG.has(status), answer };
+    } finally {
+      read.discard?.();
+    }
   }
 
   function answerFrom(answer: ListAnswer | undefined, member: BulkMember): boolean {
