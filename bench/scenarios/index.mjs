@@ -1,5 +1,6 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
+import * as cache from './cache.mjs';
 import * as dashboard from './dashboard.mjs';
 import * as fleet from './fleet.mjs';
 import * as fleetLearning from './fleet-learning.mjs';
@@ -33,4 +34,5 @@ export const scenarios = {
   journal,
   dashboard,
   observers,
+  cache,
 };

@@ -27,6 +27,8 @@ export type { BreakerOptions, ThrottleTrip } from './policies/breaker/options.js
 export type { TokenOptions, PooledCredential, Grant } from './policies/token/options.js';
 export type { GrantInput, AccessToken } from './contract/tokens.js';
 export { GrantError } from './contract/grant-error.js';
+export type { CacheOptions } from './policies/answers/options.js';
+export type { CacheRules, AnswerToJudge, Freshness } from './contract/cache-rules.js';
 export type { IdempotencyOptions } from './policies/idempotency/options.js';
 export type { DeadlineOptions } from './policies/deadline/options.js';
 export type { DeadLetterOptions, LetterSecret, GivenUp } from './policies/dead-letters/options.js';
@@ -66,6 +68,7 @@ export {
 
 // For users: what a line does.
 export type {
+  AnswerSource,
   DryRunAction,
   EventName,
   EventSink,
@@ -90,6 +93,7 @@ export type { CircuitSnapshot, CircuitTotals } from './policies/breaker/circuit.
 export type { CircuitState } from './contract/engines.js';
 export type { TokenSnapshot } from './policies/token/snapshot.js';
 export type { CredentialSnapshot } from './policies/token/pool.js';
+export type { AnswerSnapshot } from './policies/answers/answers.js';
 export type {
   DeadLetterSnapshot,
   DeadLetterQueue,
@@ -126,11 +130,10 @@ export { Outcome, type OutcomeClass } from './contract/outcome.js';
 export { defineAdapter, isGuarded, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
 export { isHoldline } from './line/line.js';
 export type { AdapterLine } from './line/holdline.js';
-export type { AnswerToJudge, CacheRules, Freshness } from './contract/cache-rules.js';
 export type {
   CallRequest,
-  RequestChange,
   RequestSource,
+  RequestChange,
   HeaderAccess,
   KeptAnswer,
   LetterParts,

@@ -200,6 +200,10 @@ describe('a trace in words', () => {
 
   test('tells of the end', () => {
     expect(words([], { answeredBy: 'journal', attempts: 0 })).toEqual(['answered without a request, by the journal']);
+    expect(words([], { answeredBy: 'cache', attempts: 0 })).toEqual(['answered without a request, by the cache']);
+    expect(words([], { answeredBy: 'stale cache', attempts: 1 })).toContain(
+      'answered by the cache, with a stale answer',
+    );
     expect(
       words([{ kind: 'delay', at: AT, until: AT + 800, reason: 'unknown' }], { outcome: 'failed', status: 504 }),
     ).toEqual([

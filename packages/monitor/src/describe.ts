@@ -25,6 +25,33 @@ const TAIL = 4;
 /** The name that several processes give the credential of a line. */
 const SHARED_FINGERPRINT = /^[a-zA-Z0-9_-]{20,}$/;
 
+type AnswerSource = NonNullable<CallTrace['answeredBy']>;
+
+const SOURCES: Record<AnswerSource, string> = {
+  journal: 'the journal',
+  'identical call': 'an identical call',
+  cache: 'the cache',
+  'stale cache': 'the cache, with a stale answer',
+  'bulk read': 'a bulk read',
+  'live value': 'the live value',
+};
+
+/**
+ * Describes the source of an answer that cost no request of its call.
+ *
+ * @example
+ * ```ts
+ * import { describeSource } from '@holdline/monitor';
+ *
+ * console.log(describeSource('cache')); // the cache
+ * ```
+ * @public
+ */
+export function describeSource(source: NonNullable<CallTrace['answeredBy']>): string {
+  // A recording of a later version may have a source of its own.
+  return (SOURCES as Record<string, string>)[source] ?? source;
+}
+
 /**
  * Returns a name for a scope that people can read. A fingerprint is shortened to its last four characters.
  *
@@ -159,9 +186,7 @@ export function describeTrace(trace: CallTrace, { time = utc }: DescribeOptions 
       `the monitor saw only the end: ${count(trace.attempts, 'attempt')}, waited ${describeDuration(trace.waitedMs)}`,
     );
   if (trace.answeredBy !== undefined)
-    lines.push(
-      `answered without a request, by ${trace.answeredBy === 'journal' ? 'the journal' : 'an identical call'}`,
-    );
+    lines.push(`answered ${trace.attempts === 0 ? 'without a request, ' : ''}by ${describeSource(trace.answeredBy)}`);
   if (trace.outcome === undefined) {
     if (trace.steps.length === 0) lines.push('has just begun');
   } else if (trace.outcome === 'failed') {

@@ -18,7 +18,7 @@ export type {
 } from './types.js';
 
 // Describe what happened in words.
-export { describeGate, describeScope, describeTrace, type DescribeOptions } from './describe.js';
+export { describeGate, describeScope, describeSource, describeTrace, type DescribeOptions } from './describe.js';
 
 // Alerts.
 export { alerts, type Alerts } from './alerts/alerts.js';

@@ -1,6 +1,6 @@
 import type { ActiveCall } from '../call/call.js';
 import { isSigned } from '../call/credential.js';
-import type { CallRequest, LetterParts } from '../contract/call.js';
+import type { CallRequest, HeaderAccess, LetterParts } from '../contract/call.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Ports } from '../contract/store.js';
 import { digestParts } from '../crypto/digest.js';
@@ -73,9 +73,7 @@ export function createAnswerHost(line: AnswerParts): AnswerHost {
   }
 
   function nameCredential(call: ActiveCall, parts: LetterParts | undefined): string {
-    const { request } = call;
-    const others = parts ? listCredentials(parts.headers) : OTHER_CREDENTIALS.map((name) => request.headers.get(name));
-    const secret = others.filter(Boolean).join('\n');
+    const secret = parts ? listCredentials(parts.headers) : readCredentials(call.request.headers);
     return secret === '' ? nameToken(call) : `${nameToken(call)} ${digest(secret)}`;
   }
 
@@ -108,11 +106,20 @@ export function configureAnswers(answers: Answers, { coalesce = false, endpoints
   answers.configure(isOn, new Set(patterns));
 }
 
-function listCredentials(headers: LetterParts['headers']): string[] {
+function listCredentials(headers: LetterParts['headers']): string {
   const found: string[] = [];
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
     if (name !== 'authorization' && CREDENTIAL_NAMES.test(name)) found.push(`${name}: ${value}`);
   }
-  return found.sort();
+  return found.sort().join('\n');
+}
+
+function readCredentials(headers: HeaderAccess): string {
+  let found = '';
+  for (const name of OTHER_CREDENTIALS) {
+    const value = headers.get(name);
+    if (value !== undefined) found += `${name}: ${value}\n`;
+  }
+  return found;
 }

@@ -21,7 +21,8 @@ export function keyOf(call: ActiveCall, vary: readonly string[], host: AnswerHos
   const { headers, source, replayable, form = '' } = request;
   if (source || !replayable || replay || context?.without || context?.idempotencyKey !== undefined) return undefined;
   if (OWN.some((name) => headers.get(name) !== undefined)) return undefined;
-  if (/no-cache|no-store|max-age=0/.test(headers.get('cache-control') ?? '')) return undefined;
+  const wish = headers.get('cache-control');
+  if (wish !== undefined && /no-cache|no-store|max-age=0/.test(wish)) return undefined;
   let body = '';
   if (method !== 'GET' && method !== 'HEAD') {
     const payload = request.payload?.();
@@ -31,6 +32,7 @@ export function keyOf(call: ActiveCall, vary: readonly string[], host: AnswerHos
   // Of a dead letter, the URL is complete. The URL of the request may lack parameters that the client adds.
   const parts = request.letter?.();
   const owner = host.ownerOf(call, parts);
-  const varied = vary.map((name) => headers.get(name) ?? '').join('\n');
-  return { key: `${owner}\n${method} ${parts?.url ?? request.url}\n${form}\n${varied}\n${body}`, owner };
+  let key = `${owner}\n${method} ${parts?.url ?? request.url}\n${form}\n${body}`;
+  for (const name of vary) key += `\n${headers.get(name) ?? ''}`;
+  return { key, owner };
 }

@@ -21,6 +21,10 @@ export interface Reply {
   afterMs?: number;
   /** Whether the client throws the answer. */
   threw?: boolean;
+  /** Completes the answer when the platform executes the request, in the middle of its duration. */
+  late?: (version: number) => Reply;
+  /** Whether the connection breaks after the execution. */
+  isLost?: boolean;
 }
 
 /** The native result of a test client. */
@@ -51,6 +55,7 @@ export const ORIGIN = 'https://api.test';
 export class Platform {
   readonly arrived: Arrived[] = [];
   readonly versions = new Map<string, number>();
+  readonly history: { at: number; path: string; version: number }[] = [];
   /** Answers released by `discard`. */
   discarded = 0;
   reply: (arrived: Arrived) => Reply | 'reset' | 'hang' = () => ({});
@@ -83,14 +88,25 @@ export class Platform {
       },
       ...(payload !== undefined && { payload: () => payload }),
       letter: () => ({ url: absolute, headers: [...headers], body: payload }),
-      send: (call) => this.#send(call, { at: this.clock.now(), request: `${method} ${absolute}`, headers: Object.fromEntries(headers) }),
+      send: (call) =>
+        this.#send(call, {
+          at: this.clock.now(),
+          request: `${method} ${absolute}`,
+          headers: Object.fromEntries(headers),
+        }),
       discard: () => void this.discarded++,
       copy: (value) => ({ ...(value as Native) }),
       answerBody: (value) => (value as Native).body,
       restoreAnswer: ({ status, headers: kept, body }: KeptAnswer): Native => ({ status, headers: { ...kept }, body }),
       variant: (change) => {
-        const { signal, context, ...own } = wanted;
-        return this.request({ ...own, url: change.url ?? absolute, headers: { ...Object.fromEntries(headers), ...change.headers } });
+        const own = Object.fromEntries(
+          Object.entries(wanted).filter(([name]) => name !== 'signal' && name !== 'context'),
+        );
+        return this.request({
+          ...own,
+          url: change.url ?? absolute,
+          headers: { ...Object.fromEntries(headers), ...change.headers },
+        });
       },
     };
     return Object.fromEntries(
@@ -102,9 +118,11 @@ export class Platform {
     this.arrived.push(arrived);
     const reply = this.reply(arrived);
     return new Promise((resolve) => {
-      call.cancellation?.onCancel((reason) => resolve(failed(reason, 'cancelled')));
+      const { attemptSignal } = call;
+      attemptSignal.addEventListener('abort', () => resolve(failed(attemptSignal.reason, 'cancelled')));
       if (reply === 'hang') return;
-      if (reply === 'reset') return resolve(failed(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), 'unknown'));
+      if (reply === 'reset')
+        return resolve(failed(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), 'unknown'));
       const { afterMs = 0 } = reply;
       if (afterMs === 0) return resolve(this.#execute(call, reply));
       void this.clock.setTimer(afterMs / 2, () => {
@@ -114,11 +132,32 @@ export class Platform {
     });
   }
 
-  #execute(call: Call, { status = 200, headers = {}, body, threw = false }: Reply): Outcome {
+  #execute(call: Call, reply: Reply): Outcome {
     const { pathname } = new URL(call.url);
-    if (call.method !== 'GET' && status < 400) this.versions.set(pathname, this.version(pathname) + 1);
-    const value: Native = { status, headers, body: body ?? `v${this.version(pathname)}` };
+    const isWrite = call.method !== 'GET' && call.method !== 'HEAD';
+    if (isWrite && (reply.status ?? 200) < 400) this.change(pathname);
+    const version = this.version(pathname);
+    const {
+      status = 200,
+      headers = {},
+      body = `v${version}`,
+      threw = false,
+      isLost,
+    } = { ...reply, ...reply.late?.(version) };
+    if (isLost) return failed(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), 'unknown');
+    const value: Native = { status, headers, body };
     return answered(value, { status, header: (name) => headers[name], threw });
+  }
+
+  /** Makes the next version of a path. */
+  change(path: string): void {
+    this.versions.set(path, this.version(path) + 1);
+    this.history.push({ at: this.clock.now(), path, version: this.version(path) });
+  }
+
+  /** The version of a path at a time, before changes at this time. */
+  versionBefore(path: string, at: number): number {
+    return this.history.findLast((change) => change.path === path && change.at < at)?.version ?? 1;
   }
 }
 

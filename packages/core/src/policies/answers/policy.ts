@@ -86,7 +86,8 @@ export function answerStep(answers: Answers, { readOnly, coalesce }: AnsweredRou
 
   function findFresh(call: ActiveCall, key: string): Outcome | undefined {
     const entry = store?.find(key, call);
-    return entry && entry.age(clock) < entry.life.ttlMs ? giveEntry(call, entry, 'cache') : undefined;
+    const ageMs = entry?.age(clock) ?? Infinity;
+    return entry && ageMs < entry.life.ttlMs ? give(call, entry.answer, 'cache', ageMs) : undefined;
   }
 
   /** Finds an answer that costs no request: a fresh one, or a stale one where the options allow it. */

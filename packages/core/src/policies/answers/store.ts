@@ -5,7 +5,7 @@ import { type SharedAnswer, sizeOf } from './kept-answer.js';
 import type { ResolvedCache } from './options.js';
 
 /** Bytes of an entry besides its texts and its body: objects, the slot of the map, and the strings' own heads (bench/scenarios/cache.mjs). */
-const ENTRY_BYTES = 500;
+const ENTRY_BYTES = 350;
 
 /** How long an answer may be used. */
 export interface Life {
@@ -19,6 +19,8 @@ export interface Life {
 export class Entry implements ReadMark {
   readonly since: number;
   checked: number;
+  /** Whether a call used the answer since the store last looked for answers to drop. */
+  isUsed = false;
   readonly bytes: number;
   readonly #storedAt: number;
   readonly #storedWall: number;
@@ -51,7 +53,7 @@ export class Entry implements ReadMark {
   }
 }
 
-/** The answers of one endpoint, the least recently used first. */
+/** The answers of one endpoint. Those that are not used are dropped first, the oldest before others. */
 export class AnswerStore {
   readonly #entries = new Map<string, Entry>();
   bytes = 0;
@@ -85,8 +87,7 @@ export class AnswerStore {
     }
     const { headers } = call.request;
     if (entry.life.varied.some(([name, value]) => (headers.get(name) ?? '') !== value)) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.isUsed = true;
     return entry;
   }
 
@@ -110,9 +111,15 @@ export class AnswerStore {
   /** Removes answers until the limits hold. */
   limit(): void {
     const { maxEntries, maxBytes } = this.options;
-    for (const key of this.#entries.keys()) {
+    for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= maxEntries && this.bytes <= maxBytes) return;
-      this.delete(key);
+      if (!entry.isUsed) this.delete(key);
+      else {
+        // A mark is cheaper than a new place for each use. A used answer gets its new place now.
+        entry.isUsed = false;
+        this.#entries.delete(key);
+        this.#entries.set(key, entry);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { describeScope } from '@holdline/monitor';
+import { describeScope, describeSource } from '@holdline/monitor';
 import type { CallSummary, DashboardLine } from '../../state/types.js';
 import { type Cell, h } from '../dom.js';
 import { clockTime, count, duration, NONE, utc } from '../format.js';
@@ -11,9 +11,7 @@ function resultOf(call: CallSummary): Cell {
   const { outcome, status, error, doing, waitsFor, nextAt, attempts, answeredBy } = call;
   if (outcome === 'ok')
     return {
-      text: answeredBy
-        ? `${status ?? 'ok'} from ${answeredBy === 'journal' ? 'the journal' : 'an identical call'}`
-        : String(status ?? 'ok'),
+      text: answeredBy ? `${status ?? 'ok'} from ${describeSource(answeredBy)}` : String(status ?? 'ok'),
       class: 'state fine',
     };
   if (outcome === 'failed')
