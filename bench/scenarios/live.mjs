@@ -40,7 +40,7 @@ async function watch({ runMs, reconcileMs }) {
   const ids = [];
   for (let pageNumber = 1; ids.length < USERS; pageNumber++)
     ids.push(...(await users.getUsers({ pageSize: 100, pageNumber })).entities.map(({ id }) => id));
-  const { entities } = await presences.getPresenceDefinitions();
+  const { entities } = await presences.getPresencedefinitions();
   const definitions = STATES.map((name) => entities.find(({ systemPresence }) => systemPresence === name)?.id);
   const client = guardGenesys(await clientOf(simulator, 'alice'));
   simulator.resetStats();

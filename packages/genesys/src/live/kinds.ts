@@ -35,10 +35,12 @@ export interface Kind<T = unknown> {
 
 const fieldsOf = (body: unknown): Fields => (typeof body === 'object' && body !== null ? (body as Fields) : {});
 
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** Copies the fields that have a value. */
 function pick(body: unknown, names: readonly string[]): Fields {
   const fields = fieldsOf(body);
-  return Object.fromEntries(names.filter((name) => fields[name] != null).map((name) => [name, fields[name]]));
+  return Object.fromEntries(names.filter((name) => isGiven(fields[name])).map((name) => [name, fields[name]]));
 }
 
 /** Reads whole answers, and reads again after each notification. */
@@ -103,7 +105,7 @@ const MEDIA = ['call', 'callback', 'email', 'message', 'chat', 'socialExpression
 
 const conversationSummary: Kind<LiveConversationSummary> = {
   read: { by: 'users', expand: 'conversationSummary', path: '/api/v2/users/{id}', field: 'conversationSummary' },
-  fromRead: (body) => (body == null ? undefined : (pick(body, MEDIA) as LiveConversationSummary)),
+  fromRead: (body) => (!isGiven(body) ? undefined : (pick(body, MEDIA) as LiveConversationSummary)),
   fromEvent: (body) => pick(body, MEDIA) as LiveConversationSummary,
 };
 

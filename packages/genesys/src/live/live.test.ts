@@ -43,7 +43,7 @@ describe('a presence', () => {
     expect({ sockets: channels.sockets(), timers: clock.pending }).toEqual({ sockets: [], timers: 0 });
   });
 
-  it('of 1,000 users takes one channel, one subscription and 20 reads', async () => {
+  it('of 1,000 users takes one channel, one subscription and 20 reads, and 20 more in ten minutes', async () => {
     const { clock, channels, platform, values } = setUpLive();
     const all = userIds(1_000).map((id) => values.user(id).presence);
     const ready = Promise.all(all.map((presence) => presence.ready()));
@@ -53,6 +53,8 @@ describe('a presence', () => {
     expect(platform.reads).toHaveLength(20);
     await clock.advance(250_000);
     expect(channels.requests.length + platform.reads.length).toBe(22);
+    await clock.advance(600_000 - 251_000);
+    expect(channels.requests.length + platform.reads.length).toBe(42);
     expect(all.every(({ isStale }) => !isStale)).toBe(true);
     await values.close();
   });

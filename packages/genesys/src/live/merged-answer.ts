@@ -3,6 +3,8 @@ type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** A route whose answer can be kept up to date by the notifications of a topic. */
 export interface PushedRoute {
   /** Pattern of the path. Its group is the id of the user. */
@@ -50,7 +52,7 @@ export function mergeAnswer(route: PushedRoute, answer: Fields, eventBody: unkno
   if ((after as number) < (before as number)) return answer;
   // The presence of another source has a path of its own.
   if (typeof event['source'] === 'string' && !isSameText(event['source'], answer['source'])) return answer;
-  const fields = Object.entries(event).filter(([name, value]) => value != null && !route.fixed.includes(name));
+  const fields = Object.entries(event).filter(([name, value]) => isGiven(value) && !route.fixed.includes(name));
   if (fields.some(([name]) => !route.shared.includes(name))) return undefined;
   const merged: Fields = { ...answer };
   for (const [name, value] of fields) {
@@ -65,7 +67,7 @@ export function mergeAnswer(route: PushedRoute, answer: Fields, eventBody: unkno
 /** Applies an object with an id. Its address in the answer contains the id. */
 function mergeReference(before: Fields, event: Fields): Fields | undefined {
   const { selfUri, ...rest } = before;
-  if (Object.keys(rest).some((name) => event[name] == null)) return undefined;
+  if (Object.keys(rest).some((name) => !isGiven(event[name]))) return undefined;
   const merged: Fields = { ...rest, ...event };
   if (selfUri === undefined) return merged;
   const oldId = `/${String(before['id'])}`;
