@@ -25,7 +25,7 @@ interface Reader {
 
 type Read = (api: Reader, ids: string[]) => Promise<unknown>[];
 
-const BULK: HoldlineConfig = { ...UNLIMITED, endpoints: genesysBulkReads() };
+const BULK: HoldlineConfig = { ...UNLIMITED, ...genesysBulkReads() };
 const readUsers: Read = ({ users }, ids) => ids.map((id) => users.getUser(id));
 
 /** Makes the APIs of a client, with those that only these cases use. */
