@@ -35,6 +35,7 @@ const OPTIONS_OF = {
   'idempotency.md': ['IdempotencyOptions'],
   'dead-letters.md': ['DeadLetterOptions', 'ReplayOptions'],
   'deadline.md': ['DeadlineOptions'],
+  'bulk.md': ['BulkOptions'],
 };
 
 /** Types of core whose members a page must name as code. */
