@@ -1,11 +1,9 @@
 // 10,000 users by id, one call of the SDK each, against the simulator's own count of requests.
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { table } from '../support/report.mjs';
 
 // The SDK and the simulator are dependencies of the end-to-end tests.
-const { resolve } = createRequire(new URL('../../test/package.json', import.meta.url));
-const load = async (name) => import(pathToFileURL(resolve(name)).href);
+const load = createRequire(new URL('../../test/package.json', import.meta.url));
 
 export const title = 'Single reads in bulk';
 
@@ -14,9 +12,9 @@ const ALL = 10_000;
 const MOST = 210;
 
 async function read(count, isBulk) {
-  const { startSimulator } = await load('@holdline/simulator');
-  const { genesysBulkReads, guardGenesys } = await load('@holdline/genesys');
-  const { default: sdk } = await load('purecloud-platform-client-v2');
+  const { startSimulator } = load('@holdline/simulator');
+  const { genesysBulkReads, guardGenesys } = load('@holdline/genesys');
+  const sdk = load('purecloud-platform-client-v2');
   const simulator = await startSimulator({ platform: 'genesys', limits: [], entities: { users: count } });
   try {
     const { hostname: host, port } = new URL(simulator.url);
