@@ -116,5 +116,5 @@ export const ANSWERS_MUTANTS = [
 ];
 
 function entriesOf(line: Holdline): number {
-  return line.snapshot().answers?.cache.entries ?? 0;
+  return line.snapshot().answers.cache.entries;
 }

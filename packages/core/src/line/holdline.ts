@@ -6,7 +6,6 @@ import type { DryRunAction, EventName, HoldlineEvents } from '../contract/events
 import type { Policy } from '../contract/policy.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { AnswerSnapshot } from '../policies/answers/answers.js';
-import type { BulkCounts } from '../policies/answers/bulk-options.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
 import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
 import type { QueueSnapshot } from '../policies/governor/queue/snapshot.js';
@@ -34,13 +33,11 @@ export interface Snapshot {
   breakers: CircuitSnapshot[];
   /** The retry budgets of the hosts that had retries. */
   retryBudgets: BudgetSnapshot[];
-  /** What the bulk reads did since the start. */
-  bulkReads: BulkCounts;
   token: TokenSnapshot | undefined;
   /** The credentials of a token pool. */
   credentials: CredentialSnapshot[];
-  /** The cache and the shared reads; undefined if no endpoint declares `cache` or `coalesce`. */
-  answers: AnswerSnapshot | undefined;
+  /** The cache, the shared reads and the bulk reads. */
+  answers: AnswerSnapshot;
   deadLetters: DeadLetterSnapshot;
   /** Number of times that a listener threw. */
   listenerFailures: number;

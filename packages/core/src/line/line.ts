@@ -190,7 +190,6 @@ export class Line implements Holdline {
       queues,
       breakers: this.breaker.snapshot(),
       retryBudgets: this.policies.snapshotBudgets(),
-      bulkReads: { ...this.policies.bulkReads },
       token: this.tokens?.snapshot(),
       credentials: this.pool?.snapshot() ?? [],
       answers: this.answers.snapshot(),

@@ -20,7 +20,6 @@ import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';
 import type { Step } from '../pipeline/execution.js';
 import { bulkStep } from '../policies/answers/bulk.js';
-import type { BulkCounts } from '../policies/answers/bulk-options.js';
 import type { Answers } from '../policies/answers/answers.js';
 import type { AnswerHost } from '../policies/answers/host.js';
 import type { InvalidationRule } from '../policies/answers/invalidation.js';
@@ -61,8 +60,6 @@ export interface LineParts {
 export class PolicyChain {
   readonly #budgets: Budgets = new Map();
   readonly #steps: CallsInFlight = new Map();
-  /** What the bulk reads of all endpoints did. */
-  readonly bulkReads: BulkCounts = { requests: 0, answered: 0, alone: 0 };
   readonly #added: { policy: Policy; interceptor: Interceptor }[] = [];
 
   constructor(private readonly parts: LineParts) {}
@@ -122,7 +119,7 @@ export class PolicyChain {
     }
     if (bulk && !dryRun) {
       const shown = { ...bulk, endpoint: bulk.endpoint.pattern };
-      add('bulk', 'answer', shown, bulkStep(bulk, answerHost, this.bulkReads));
+      add('bulk', 'answer', shown, bulkStep(bulk, answerHost, answers.bulk));
     }
     // A dry run adds no keys and joins no calls.
     if (idempotency && !dryRun) {

@@ -164,7 +164,7 @@ async function play({ actions, replies }: Run, config: HoldlineConfig): Promise<
       );
     }
     await settle();
-    const { cache } = line.snapshot().answers ?? {};
+    const { cache } = line.snapshot().answers;
     expect(cache?.entries).toBeLessThanOrEqual(3);
     expect(cache?.bytes).toBeLessThanOrEqual(2_500);
   }

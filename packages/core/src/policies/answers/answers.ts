@@ -2,6 +2,7 @@ import type { ActiveCall } from '../../call/call.js';
 import { ConfigError } from '../../contract/errors.js';
 import { text } from '../../contract/check.js';
 import { pathOf } from '../../http/url.js';
+import type { BulkCounts } from './bulk-options.js';
 import type { Flight } from './flight.js';
 import type { AnswerHost } from './host.js';
 import { type AnsweredEndpoint, Invalidation, type InvalidationRule } from './invalidation.js';
@@ -9,7 +10,7 @@ import type { ResolvedCache } from './options.js';
 import { AnswerStore } from './store.js';
 
 /**
- * The cache and the shared reads of a line as plain data.
+ * The cache, the shared reads and the bulk reads of a line as plain data. All numbers are 0 if no endpoint declares them.
  * @public
  */
 export interface AnswerSnapshot {
@@ -35,6 +36,7 @@ export interface AnswerSnapshot {
   };
   /** Calls that got the answer of an identical call. */
   coalesced: number;
+  bulk: BulkCounts;
 }
 
 /** The answers that a line keeps and shares. */
@@ -50,6 +52,7 @@ export class Answers {
     notKept: 0,
     coalesced: 0,
   };
+  readonly bulk: BulkCounts = { requests: 0, answered: 0, alone: 0 };
   /** Whether an endpoint of the line declares a cache or coalescing. Then the line follows writes too. */
   isOn = false;
   /** The caches, by the pattern of their endpoint. */
@@ -107,9 +110,7 @@ export class Answers {
     return found;
   }
 
-  /** Undefined if no endpoint declares a cache or coalescing. */
-  snapshot(): AnswerSnapshot | undefined {
-    if (!this.isOn) return undefined;
+  snapshot(): AnswerSnapshot {
     const { coalesced, ...counts } = this.counts;
     let entries = 0;
     let bytes = 0;
@@ -117,6 +118,10 @@ export class Answers {
       entries += store.size;
       bytes += store.bytes;
     }
-    return { cache: { entries, bytes, ...counts, invalidations: this.invalidation.now }, coalesced };
+    return {
+      cache: { entries, bytes, ...counts, invalidations: this.invalidation.now },
+      coalesced,
+      bulk: { ...this.bulk },
+    };
   }
 }

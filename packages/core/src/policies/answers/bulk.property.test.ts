@@ -100,7 +100,7 @@ it('each caller gets the result that it would get without bulk reads', async () 
       // A list that answers nobody is the only request that a line without bulk reads would not make.
       const useless = events.filter(({ answered }) => answered === 0).length;
       expect(platform.table.length).toBeLessThanOrEqual(calls.length + useless);
-      const { requests, answered } = line.snapshot().bulkReads;
+      const { requests, answered } = line.snapshot().answers.bulk;
       expect(requests).toBe(events.length);
       expect(answered).toBe(events.reduce((sum, event) => sum + event.answered, 0));
     }),

@@ -49,7 +49,7 @@ describe('bulk reads', () => {
     expect(platform.table).toEqual(['0 GET /users?pageSize=3&id=a,b,c']);
     expect(calls.map(bodyOf)).toEqual(['a', 'b', 'c'].map((id) => ({ id, name: `User ${id}` })));
     expect(calls.map(statusOf)).toEqual([200, 200, 200]);
-    expect(line.snapshot().bulkReads).toEqual({ requests: 1, answered: 3, alone: 0 });
+    expect(line.snapshot().answers.bulk).toEqual({ requests: 1, answered: 3, alone: 0 });
     const [event] = events;
     expect(events).toHaveLength(1);
     expect(event).toEqual({
@@ -116,7 +116,7 @@ describe('bulk reads', () => {
     await clock.run();
     expect(platform.table).toEqual(['20 GET /users/a', '20 GET /users/a']);
     expect(calls.map((call) => callInfo(call.value)?.attempts)).toEqual([1, 1]);
-    expect(line.snapshot().bulkReads).toEqual({ requests: 0, answered: 0, alone: 2 });
+    expect(line.snapshot().answers.bulk).toEqual({ requests: 0, answered: 0, alone: 2 });
     expect(events).toEqual([]);
   });
 
@@ -285,7 +285,7 @@ describe('an id that the list does not answer', () => {
     expect(bodyOf(calls[1] as Running)).toEqual({ message: 'no user missing' });
     expect(bodyOf(calls[3] as Running)).toEqual({ id: 'i', state: 'inactive' });
     expect(events).toMatchObject([{ calls: 4, answered: 2, alone: 2 }]);
-    expect(line.snapshot().bulkReads).toEqual({ requests: 1, answered: 2, alone: 2 });
+    expect(line.snapshot().answers.bulk).toEqual({ requests: 1, answered: 2, alone: 2 });
   });
 
   it('is asked for itself if its item lacks an expanded field', async () => {

@@ -24,7 +24,7 @@ describe('identical reads in flight', () => {
       ['identical call', 0],
       ['identical call', 0],
     ]);
-    expect(line.snapshot().answers?.coalesced).toBe(2);
+    expect(line.snapshot().answers.coalesced).toBe(2);
     expect(callInfo(callers[1]?.value)).toMatchObject({ attempts: 0, status: 200, fromCache: false });
     start();
     await settle();
