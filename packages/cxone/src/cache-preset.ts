@@ -132,7 +132,7 @@ export function cxoneCache(options: CxoneCacheOptions = {}): HoldlineConfig {
       ...(invalidateBy.length > 0 && { invalidateBy: [...invalidateBy] }),
     },
   });
-  const endpoints = {
+  const endpoints: Record<string, EndpointPolicies> = {
     ...Object.fromEntries(SETTINGS.map((pattern) => [pattern, buildCache(settingsTtlMs)])),
     ...Object.fromEntries(
       Object.entries(DIRECTORIES).map(([pattern, writes]) => [pattern, buildCache(directoryTtlMs, writes)]),

@@ -150,7 +150,7 @@ export function genesysCache(options: GenesysCacheOptions = {}): HoldlineConfig 
         },
       },
     ]);
-  const endpoints = {
+  const endpoints: Record<string, EndpointPolicies> = {
     ...Object.fromEntries(buildCaches(settingsTtlMs, SETTINGS)),
     ...Object.fromEntries(buildCaches(directoryTtlMs, DIRECTORIES)),
     ...Object.fromEntries(EXCEPTIONS.map((pattern) => [pattern, { cache: false }])),
