@@ -74,7 +74,7 @@ export const CACHE_DEFAULTS = {
   invalidateBy: [] as string[],
   vary: ['accept', 'accept-language'],
   maxEntries: 10_000,
-  maxBytes: 16 * 2 ** 20,
+  maxBytes: 16_777_216,
 } as const satisfies CacheOptions;
 
 /** The resolved options of the cache. */
