@@ -46,13 +46,14 @@ const source = `// Written by scripts/genesys-topics.mjs from recorded/available
  */
 export const TOPIC_ROUTES = {
 ${topics.map(({ id, route }) => `  '${id}': ${route === undefined ? 'undefined' : `'${route}'`},`).join('\n')}
-} as const satisfies Readonly<Record<string, string | undefined>>;
+} as const satisfies Readonly<Record<LiveTopic, string | undefined>>;
 
 /**
  * Name of a notification topic that \`live\` knows, with its parameters in braces.
  * @public
  */
-export type LiveTopic = keyof typeof TOPIC_ROUTES;
+export type LiveTopic =
+${topics.map(({ id }) => `  | '${id}'`).join('\n')};
 `;
 
 if (process.argv.includes('--check')) {

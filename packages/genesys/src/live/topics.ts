@@ -44,10 +44,49 @@ export const TOPIC_ROUTES = {
   'v2.users.{id}.presence': '/api/v2/users/{userId}/presences/purecloud',
   'v2.users.{id}.routingStatus': '/api/v2/users/{userId}/routingstatus',
   'v2.users.{id}.station': '/api/v2/users/{userId}/station',
-} as const satisfies Readonly<Record<string, string | undefined>>;
+} as const satisfies Readonly<Record<LiveTopic, string | undefined>>;
 
 /**
  * Name of a notification topic that `live` knows, with its parameters in braces.
  * @public
  */
-export type LiveTopic = keyof typeof TOPIC_ROUTES;
+export type LiveTopic =
+  | 'v2.analytics.queues.{id}.observations'
+  | 'v2.architect.prompts.{id}'
+  | 'v2.contentmanagement.documents.{id}'
+  | 'v2.flows.{id}'
+  | 'v2.groups.{id}.greetings'
+  | 'v2.outbound.attemptlimits.{id}'
+  | 'v2.outbound.callabletimesets.{id}'
+  | 'v2.outbound.campaignrules.{id}'
+  | 'v2.outbound.campaigns.{id}'
+  | 'v2.outbound.campaigns.{id}.progress'
+  | 'v2.outbound.campaigns.{id}.stats'
+  | 'v2.outbound.contactlistfilters.{id}'
+  | 'v2.outbound.contactlists.{id}'
+  | 'v2.outbound.contactlists.{id}.importstatus'
+  | 'v2.outbound.dnclists.{id}'
+  | 'v2.outbound.dnclists.{id}.importstatus'
+  | 'v2.outbound.responsesets.{id}'
+  | 'v2.outbound.rulesets.{id}'
+  | 'v2.outbound.schedules.campaigns.{id}'
+  | 'v2.outbound.schedules.sequences.{id}'
+  | 'v2.outbound.sequences.{id}'
+  | 'v2.outbound.settings'
+  | 'v2.outbound.wrapupcodemappings.{id}'
+  | 'v2.routing.queues.{id}.conversations'
+  | 'v2.routing.queues.{id}.users'
+  | 'v2.users.{id}.activity'
+  | 'v2.users.{id}.callforwarding'
+  | 'v2.users.{id}.conversations'
+  | 'v2.users.{id}.conversations.callbacks'
+  | 'v2.users.{id}.conversations.calls'
+  | 'v2.users.{id}.conversations.chats'
+  | 'v2.users.{id}.conversations.emails'
+  | 'v2.users.{id}.conversations.messages'
+  | 'v2.users.{id}.conversationsummary'
+  | 'v2.users.{id}.greetings'
+  | 'v2.users.{id}.outofoffice'
+  | 'v2.users.{id}.presence'
+  | 'v2.users.{id}.routingStatus'
+  | 'v2.users.{id}.station';

@@ -34,7 +34,7 @@ export type MethodName<Api> = {
 export type AnswerOf<Method> = Method extends (...args: never[]) => infer Result ? Awaited<Result> : never;
 
 /**
- * Options of {@link paged}. All are optional.
+ * Options of `paged`. All are optional.
  * @public
  */
 export interface PagedOptions {
@@ -61,7 +61,7 @@ export interface PagedOptions {
 }
 
 /**
- * Options of {@link paged} with a function: those of a method, and how the platform pages the list.
+ * Options of `paged` with a function: those of a method, and how the platform pages the list.
  * @public
  */
 export interface PagedCallOptions extends PagedOptions {
