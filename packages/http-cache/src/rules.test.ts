@@ -1,8 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConfigError, createHoldline, type Freshness } from '@holdline/core';
-import { VirtualClock } from '@holdline/core/testing';
-import { guardFetch } from '@holdline/fetch';
+import { ConfigError, type Freshness } from '@holdline/core';
 import { expect, it, describe, onTestFinished } from 'vitest';
 import { httpCacheRules, type HttpCacheOptions } from './index.js';
 
@@ -142,24 +140,6 @@ describe('judge', () => {
     expect(await judge({ 'cache-control': 's-maxage=90, max-age=60' }, { options })).toMatchObject({ ttlMs: 90_000 });
     const request = { authorization: 'Bearer one' };
     expect(await judge({ 'cache-control': 'max-age=60' }, { options, request })).toBeUndefined();
-  });
-});
-
-describe('a line with these rules', () => {
-  it('answers from its cache, and asks again by the ETag', async () => {
-    const clock = new VirtualClock(Date.now());
-    const server = await startServer(({ headers }) =>
-      headers['if-none-match'] === '"1"'
-        ? { status: 304, headers: { etag: '"1"', 'cache-control': 'max-age=60' } }
-        : { headers: { etag: '"1"', 'cache-control': 'max-age=60' } },
-    );
-    const line = createHoldline({ clock, endpoints: { 'GET /scripts/:id': { cache: { rules: httpCacheRules() } } } });
-    onTestFinished(() => line.close({ timeoutMs: 0 }));
-    const get = guardFetch(fetch, { line });
-    const read = async (): Promise<string> => (await get(server.url)).text();
-    expect([await read(), await read(), server.count]).toEqual(['answer 1', 'answer 1', 1]);
-    await clock.advance(61_000);
-    expect([await read(), await read(), server.count]).toEqual(['answer 1', 'answer 1', 2]);
   });
 });
 

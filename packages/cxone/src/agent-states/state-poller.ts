@@ -2,8 +2,7 @@ import { withOwnContext, type Clock, type Undo } from '@holdline/core';
 import { readClaims } from '../sdk/token-claims.js';
 import type { ResolvedAgentStates } from './options.js';
 import { readStateAnswer, type StateAnswer } from './state-answer.js';
-import type { StateWatch } from './state-watch.js';
-import type { AgentState, AgentStatesEvents } from './types.js';
+import type { AgentState, AgentStateChange, AgentStatesEvents } from './types.js';
 
 /** The route that the directory of the SDK 25.1.2 polls. */
 const STATES_PATH = '/InContactAPI/services/v27.0/cache/agentstate';
@@ -27,13 +26,21 @@ export interface PollSource {
   readonly owner: object | undefined;
 }
 
+/** A watch, as the poller sees it. */
+export interface PollListener {
+  readonly intervalMs: number;
+  report(change: AgentStateChange): void;
+  reportFailure(failure: AgentStatesEvents['pollFailed']): void;
+  end(): void;
+}
+
 /** Polls the states of all agents for all watches of one source. */
 export class StatePoller {
   readonly source: PollSource;
   readonly #clock: Clock;
   readonly #resyncMs: number;
   readonly #onIdle: () => void;
-  readonly #watches = new Set<StateWatch>();
+  readonly #watches = new Set<PollListener>();
   /** The value for `updatedSince`. Undefined: the next poll reads all agents. */
   #since: string | undefined;
   /** Monotonic ms of the last answer, of the last read of all agents and of the start of the last poll. */
@@ -74,12 +81,12 @@ export class StatePoller {
     return this.#clock.now() - this.#answeredAt;
   }
 
-  add(watch: StateWatch): void {
+  add(watch: PollListener): void {
     this.#watches.add(watch);
     if (!this.#abort) this.#schedule();
   }
 
-  remove(watch: StateWatch): void {
+  remove(watch: PollListener): void {
     if (!this.#watches.delete(watch) || this.#watches.size > 0) return;
     this.#cancelTimer?.();
     this.#abort?.abort();
@@ -178,7 +185,7 @@ export class StatePoller {
     }
   }
 
-  #report(change: { agentId: number; state: AgentState | undefined; previous: AgentState | undefined }): void {
+  #report(change: AgentStateChange): void {
     for (const watch of [...this.#watches]) watch.report(change);
   }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HoldlineConfig } from '../../config/types.js';
-import { isHoldlineError, type Priority } from '../../index.js';
+import { type HoldlineConfig, isHoldlineError, type Priority } from '../../index.js';
 import { settle } from '../../testing.js';
 import { type Native, type Platform, setupPlatform } from './platform.fixture.js';
 import type { Answers } from './answers.js';

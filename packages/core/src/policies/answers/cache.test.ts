@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callInfo, type CacheRules, withCall } from '../../index.js';
-import type { EndpointPolicies } from '../../config/types.js';
+import { callInfo, type CacheRules, type EndpointPolicies, withCall } from '../../index.js';
 import { settle, VirtualClock } from '../../testing.js';
 import { type Native, setupPlatform } from './platform.fixture.js';
 

@@ -1,8 +1,7 @@
 import type { Call, CallRequest, KeptAnswer } from '../../contract/call.js';
 import type { CallContext } from '../../contract/context.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
-import type { HoldlineConfig } from '../../config/types.js';
-import { createHoldline, type Holdline } from '../../index.js';
+import { createHoldline, type Holdline, type HoldlineConfig } from '../../index.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../../testing.js';
 import { type Running, track } from '../../line/transport.fixture.js';
 
