@@ -112,7 +112,7 @@ const SECTIONS = {
     ['WebSockets of the simulator', 'SocketOptions', { constant: 'SOCKET_DEFAULTS' }],
     ['Frame limits of the simulator', 'FrameLimit'],
     ['Notifications of the simulator', 'NotificationOptions', { constant: 'NOTIFICATION_DEFAULTS' }],
-    ['Bulk requests of the simulator', 'BulkOptions'],
+    ['Bulk requests of the simulator', 'BulkRequestOptions'],
     ['Entities of the simulator', 'EntityCounts', { constant: 'ENTITY_DEFAULTS' }],
     ['Cacheable routes of the simulator', 'CacheableRoute'],
     ['Jobs of the simulator', 'JobOptions', { constant: 'JOB_DEFAULTS' }],

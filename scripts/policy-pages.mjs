@@ -98,7 +98,12 @@ function readUnion(type) {
 /** Classes of errors by their code: their name, and the first sentence of their comment. */
 function readErrors() {
   const found = new Map();
-  for (const path of [`${CORE}contract/errors.ts`, 'packages/websocket/src/chunks/chunk-format.ts']) {
+  for (const path of [
+    `${CORE}contract/errors.ts`,
+    'packages/websocket/src/chunks/chunk-format.ts',
+    'packages/genesys/src/paging/paging-error.ts',
+    'packages/genesys/src/jobs/job-error.ts',
+  ]) {
     const classes = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export class (\w+) extends HoldlineError[\s\S]*?super\('(\w+)'/g;
     for (const [, comment, name, code] of read(path).matchAll(classes)) {
       const text = comment.replace(/\s*\n\s*\*/g, ' ').trim();

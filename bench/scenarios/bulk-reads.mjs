@@ -5,7 +5,7 @@ import { table } from '../support/report.mjs';
 // The SDK and the simulator are dependencies of the end-to-end tests.
 const load = createRequire(new URL('../../test/package.json', import.meta.url));
 
-export const title = 'Single reads in bulk';
+export const title = '19. Single reads in bulk';
 
 const ALL = 10_000;
 /** The most requests that the scenario accepts: one for each 50 users, and a few for the start. */

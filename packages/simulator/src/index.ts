@@ -2,7 +2,7 @@ export { startSimulator } from './start-simulator.js';
 export type { CxoneSimulator, GenesysSimulator, Simulator } from './simulator.js';
 export { SimulatorOptionError } from './option-error.js';
 
-export type { BulkOptions } from './options/bulk-options.js';
+export type { BulkRequestOptions } from './options/bulk-options.js';
 export type { CacheableRoute } from './options/cache-options.js';
 export type { CorsOptions } from './options/cors-options.js';
 export type { EntityCounts } from './options/entity-options.js';

@@ -16,7 +16,7 @@ const messageOf = (config: unknown): string => {
 describe('a wrong configuration is a ConfigError that names the key, the value and the allowed values', () => {
   it.each<[unknown, string[]]>([
     [{ governer: {} }, ['governer', 'not known', 'governor']],
-    [{ cache: {} }, ['cache', 'not known']],
+    [{ caches: {} }, ['caches', 'not known']],
     [{ governor: true }, ['governor', 'true', 'an object with quotas']],
     [{ governor: { quotas: {} } }, ['governor.quotas', 'an object', 'an array']],
     [{ governor: { quotas: [, { limit: 1, windowMs: 1 }] } }, ['governor.quotas[0]', 'undefined', 'an object']],

@@ -2,7 +2,7 @@
  * Options of requests that read or write several entities at once. Genesys Cloud only.
  * @public
  */
-export interface BulkOptions {
+export interface BulkRequestOptions {
   /**
    * Maximum number of ids in a query, or of items in a body, by route. More are refused with 400.
    *

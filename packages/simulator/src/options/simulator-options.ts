@@ -1,4 +1,4 @@
-import type { BulkOptions, BulkSettings } from './bulk-options.js';
+import type { BulkRequestOptions, BulkSettings } from './bulk-options.js';
 import type { CacheableRoute, CacheableSettings } from './cache-options.js';
 import type { CorsOptions, CorsSettings } from './cors-options.js';
 import type { EntityCounts } from './entity-options.js';
@@ -128,9 +128,9 @@ export interface SimulatorOptions {
   /**
    * Options of lists by id and of bulk writes. Genesys Cloud only.
    *
-   * @defaultValue see {@link BulkOptions}
+   * @defaultValue see {@link BulkRequestOptions}
    */
-  bulk?: BulkOptions;
+  bulk?: BulkRequestOptions;
   /**
    * Options of asynchronous analytics jobs. Genesys Cloud only.
    *
