@@ -55,10 +55,10 @@ export const ANSWERS_MUTANTS = [
   }),
   mutant('gives the caller an answer before its body has arrived', {
     Call: class extends AcmeCall {
-      // Waits for the body of a call without a signal.
+      // Waits for the body of a call without a signal. A 304 has no body.
       protected override async outcomeOfResponse(call: Call, response: AcmeResponse): Promise<Outcome> {
-        const { body } = response;
-        if (!this.signal) await new Promise((resolve) => body.once('readable', resolve));
+        const { body, status } = response;
+        if (!this.signal && status !== 304) await new Promise((resolve) => body.once('readable', resolve));
         return super.outcomeOfResponse(call, response);
       }
     },
