@@ -2,14 +2,16 @@ import { letterBody, originOf, type LetterParts, type LetterSender, type LetterT
 import { readHeader } from './headers.js';
 import type { AttachOptions } from './options.js';
 import type { AxiosLike, NativeAdapter, NativeConfig } from './types.js';
-import { buildFullUrl, readOwnOrigin } from './url.js';
+import { readOwnOrigin } from './url.js';
 
 /** Builds the parts of a dead letter: all that the native adapter would send, after the transforms. */
-export function buildLetterParts(instance: AxiosLike, config: NativeConfig): LetterParts {
+export function buildLetterParts(url: string, { headers, data }: NativeConfig): LetterParts {
   return {
-    url: buildFullUrl(instance, config),
-    headers: Object.entries(readPlainHeaders(config.headers)),
-    body: letterBody(config.data),
+    url,
+    headers: listPlainHeaders(headers),
+    get body() {
+      return letterBody(data);
+    },
   };
 }
 
@@ -77,18 +79,16 @@ export function buildLetterConfig(
   } as NativeConfig;
 }
 
-/** Reads the headers that have a value, from the headers object of any axios version. */
 function readPlainHeaders(headers: unknown): Record<string, string> {
-  const entries = Object.entries((headers ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(
-    entries.flatMap(([name, value]) =>
-      value === undefined ||
-      value === null ||
-      value === false ||
-      typeof value === 'function' ||
-      typeof value === 'object'
-        ? []
-        : [[name, String(value as string)]],
-    ),
-  );
+  return Object.fromEntries(listPlainHeaders(headers));
+}
+
+/** Lists the headers that have a value, from the headers object of any axios version. */
+function listPlainHeaders(headers: unknown): [string, string][] {
+  const listed: [string, string][] = [];
+  for (const [name, value] of Object.entries((headers ?? {}) as Record<string, unknown>)) {
+    if (typeof value === 'string') listed.push([name, value]);
+    else if (typeof value === 'number' || value === true) listed.push([name, String(value)]);
+  }
+  return listed;
 }

@@ -7,6 +7,7 @@ import {
   type HoldlineConfig,
 } from '@holdline/core';
 import type { AxiosInstance, AxiosResponse } from 'axios';
+import { Agent } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { guardAxios } from './guard.js';
 import {
@@ -81,6 +82,28 @@ describe.each(AXIOS_COPIES)('reads of the line with axios $version', ({ axios })
     const [first, second] = server.seen;
     expect([second?.method, second?.url, second?.body.toString()]).toEqual(['POST', '/search?page=2', '{"text":"ä"}']);
     expect(second?.headers['content-type']).toBe(first?.headers['content-type']);
+  });
+
+  it.each(['Cookie', 'X-Api-Key', 'x-team-session', 'Authorization'])(
+    'shares nothing between two values of %s',
+    async (name) => {
+      const server = await startServer(({ headers }, response) => response.end(String(headers[name.toLowerCase()])));
+      const line = makeLine({ endpoints: { 'GET /**': { coalesce: true, cache: { ttlMs: 60_000 } } } });
+      const api = guardAxios(axios.create({ baseURL: server.url }), line);
+      const read = async (value: string): Promise<unknown> =>
+        (await api.get('/me', { headers: { [name]: value } })).data;
+      expect(await Promise.all(['one', 'two'].map(read))).toEqual(['one', 'two']);
+      expect(await Promise.all(['one', 'two'].map(read))).toEqual(['one', 'two']);
+      expect(server.seen).toHaveLength(2);
+    },
+  );
+
+  it('shares nothing between two agents, whose certificates or cookies no header shows', async () => {
+    const server = await startOrders();
+    const api = guardAxios(axios.create({ baseURL: server.url }), makeLine({ coalesce: true }));
+    const [one, other] = [new Agent(), new Agent()];
+    await Promise.all([one, other, one].map((httpAgent) => api.get('/me', { httpAgent })));
+    expect(server.seen).toHaveLength(2);
   });
 
   it('makes none of a request whose body or answer is a stream', async () => {

@@ -123,7 +123,7 @@ export class AxiosRequest implements CallRequest {
   }
 
   letter(): LetterParts {
-    return buildLetterParts(this.#shared.instance, this.#config);
+    return buildLetterParts(this.url, this.#config);
   }
 
   answer(value: unknown): unknown {
@@ -135,11 +135,12 @@ export class AxiosRequest implements CallRequest {
     return isReplayable(data) ? data : undefined;
   }
 
-  restoreAnswer({ body, headers, ...head }: KeptAnswer): unknown {
+  restoreAnswer({ status, statusText, headers, body }: KeptAnswer): unknown {
     const config = this.#config;
     // A stream, a blob or a document is not made from bytes.
     if (!isReadWhole(config)) return undefined;
-    return { ...head, headers: { ...headers }, data: copyData(body, config, this.#shared.givesArrayBuffer), config };
+    const data = copyData(body, config, this.#shared.givesArrayBuffer);
+    return { status, statusText, headers: { ...headers }, data, config };
   }
 
   discard(): void {

@@ -1,4 +1,4 @@
-import { isReplayable, type RequestChange } from '@holdline/core';
+import { isReplayable, objectNumber, type RequestChange } from '@holdline/core';
 import { isReadWhole } from './answer-data.js';
 import { copyHeaders, writeHeader } from './headers.js';
 import { deriveConfig } from './request-config.js';
@@ -12,14 +12,23 @@ const SHAPING_OPTIONS = [
   'decompress',
   'responseEncoding',
   'timeout',
+  'withCredentials',
+  'socketPath',
 ] as const;
+/** Objects through which a request is sent. They may have certificates, cookies or another target, which no header shows. */
+const ROUTES = ['httpAgent', 'httpsAgent', 'proxy', 'transport', 'lookup'] as const;
 
 /** Names the options by which the result of a request differs from those of other requests of its instance. */
 export function nameForm(config: NativeConfig, defaults: AxiosLike['defaults']): string {
   const own = config as unknown as Partial<Record<string, unknown>>;
   const common = defaults as Partial<Record<string, unknown>>;
   const changed = SHAPING_OPTIONS.filter((name) => own[name] !== common[name]);
-  return [config.responseType ?? '', ...changed.map((name) => `${name} ${String(own[name])}`)].join('\n');
+  const routed = ROUTES.filter((name) => own[name] !== common[name]);
+  return [
+    config.responseType ?? '',
+    ...changed.map((name) => `${name} ${String(own[name])}`),
+    ...routed.map((name) => `${name} ${objectNumber(own[name])}`),
+  ].join('\n');
 }
 
 /** Whether the line can make a read of its own from a request: neither body nor answer is a stream. */

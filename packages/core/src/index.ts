@@ -248,4 +248,5 @@ export { ListenersByName } from './runtime/listeners-by-name.js';
 export { OwnedSet } from './runtime/owned-set.js';
 export { settlesWithin } from './runtime/settle.js';
 export { startBackgroundTimer } from './runtime/background-timer.js';
+export { objectNumber } from './runtime/object-number.js';
 export { startTimeLimit } from './runtime/time-limit.js';

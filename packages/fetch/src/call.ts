@@ -9,6 +9,7 @@ import {
   isHoldlineError,
   isReplayable,
   noteInfo,
+  objectNumber,
   payloadOf,
   definePrintedForm,
   systemClock,
@@ -54,7 +55,10 @@ export class FetchCall implements CallRequest {
   readonly #shared: GuardedClient;
   readonly copy?: (value: unknown) => unknown;
   readonly variant?: (change: RequestChange) => CallRequest;
-  /** The options that decide what a response is: the mode of redirects, and whether cookies are sent. */
+  /**
+   * The options that decide what a response is: the mode of redirects, whether cookies are sent, and the dispatcher or agent, which may have
+   * a certificate that no header shows.
+   */
   readonly form: string;
   #lastResponse: NativeResponse | undefined;
   #openBody: OpenBody | undefined;
@@ -115,7 +119,9 @@ export class FetchCall implements CallRequest {
       this.ownCredential = options.ownCredential?.(this.headers.get('authorization'));
     }
     const { redirect = 'follow', credentials = 'same-origin' } = this.#request ?? rest;
-    this.form = `${redirect as string} ${credentials as string}`;
+    const { dispatcher, agent = (this.#request as NativeInit | undefined)?.agent, client } = rest;
+    const route = objectNumber(dispatcher ?? agent ?? client);
+    this.form = `${redirect as string} ${credentials as string} ${route}`;
     this.copy = copyResponse;
     if (this.replayable && !isInvalidSignal(rest.signal)) this.variant = FetchCall.#vary;
   }

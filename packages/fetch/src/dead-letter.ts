@@ -4,7 +4,14 @@ import type { NativeInit, NativeRequest } from './types.js';
 
 /** Builds the parts of a dead letter from a request. */
 export function buildLetterParts(url: string, request: NativeRequest | undefined, init: NativeInit): LetterParts {
-  if (request) return { url, headers: [...request.headers], body: readRequestBody(request) };
+  if (request)
+    return {
+      url,
+      headers: [...request.headers],
+      get body() {
+        return readRequestBody(request);
+      },
+    };
   const { body } = init;
   const headers = listPairs((init.headers ?? []) as object) as [string, string][];
   // The content type that fetch itself would add. fetch adds none for bytes.
@@ -13,7 +20,9 @@ export function buildLetterParts(url: string, request: NativeRequest | undefined
   return {
     url,
     headers: hasType || type === '' ? headers : [...headers, ['content-type', type]],
-    body: letterBody(body),
+    get body() {
+      return letterBody(body);
+    },
   };
 }
 

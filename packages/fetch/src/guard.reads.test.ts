@@ -41,6 +41,31 @@ const startOrders = (): Promise<TestServer> =>
 describe.each(FETCH_FUNCTIONS)('reads of the line with $name', ({ name, fetch: native, Request: NativeRequest }) => {
   const isNodeFetch = name.startsWith('node-fetch');
 
+  it.each(['Cookie', 'X-Api-Key', 'x-team-session', 'Authorization'])(
+    'share nothing between two values of %s',
+    async (header) => {
+      const server = await startServer((response, _, { headers }) => response.end(headers[header.toLowerCase()]));
+      const line = makeLine({ endpoints: { 'GET /**': { coalesce: true, cache: { ttlMs: 60_000 } } } });
+      const api = guardFetch(native, { line });
+      const read = async (value: string): Promise<string> =>
+        (await api(server.url, { headers: { [header]: value } })).text();
+      expect(await Promise.all(['one', 'two'].map(read))).toEqual(['one', 'two']);
+      await until(() => isNodeFetch || line.snapshot().answers?.cache.entries === 2);
+      expect(await Promise.all(['one', 'two'].map(read))).toEqual(['one', 'two']);
+      expect(server.seen).toHaveLength(isNodeFetch ? 4 : 2);
+    },
+  );
+
+  it('share nothing between two native functions, each with a credential of its own', async () => {
+    const server = await startServer((response, _, { headers }) => response.end(headers.authorization));
+    const line = makeLine({ coalesce: true });
+    const apis = ['one', 'two'].map((token) =>
+      guardFetch(((url: string) => native(url, { headers: { authorization: token } })) as typeof native, { line }),
+    );
+    const texts = await Promise.all(apis.map(async (api) => (await api(server.url)).text()));
+    expect(texts).toEqual(['one', 'two']);
+  });
+
   it.each(['a URL', 'a Request'])('have the parts of the caller with %s, and not its signal', async (kind) => {
     const server = await startOrders();
     const line = makeLine({});
@@ -164,6 +189,16 @@ describe('shared responses', () => {
     expect(await (await first).text()).toBe('x');
     expect(held).toHaveLength(1);
   });
+});
+
+it('reads share nothing between two dispatchers, whose certificates no header shows', async () => {
+  const server = await startOrders();
+  const api = guardFetch(undiciFetch as unknown as typeof fetch, { line: makeLine({ coalesce: true }) });
+  const [one, other] = [new Agent(), new Agent()];
+  onTestFinished(async () => void (await Promise.all([one.close(), other.close()])));
+  const read = async (dispatcher: Agent): Promise<string> => (await api(server.url, { dispatcher } as object)).text();
+  await Promise.all([one, other, one].map(read));
+  expect(server.seen).toHaveLength(2);
 });
 
 it('a read of the line keeps the dispatcher of a Request', async () => {

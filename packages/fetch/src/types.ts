@@ -18,6 +18,12 @@ export interface NativeInit {
   credentials?: unknown;
   referrer?: unknown;
   referrerPolicy?: unknown;
+  /** Of undici. */
+  dispatcher?: unknown;
+  /** Of node-fetch. */
+  agent?: unknown;
+  /** Of Deno. */
+  client?: unknown;
   holdline?: unknown;
 }
 

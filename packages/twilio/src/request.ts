@@ -81,10 +81,13 @@ export class TwilioRequest implements CallRequest {
 
   letter(): LetterParts {
     const { data } = this.#options;
+    const readBody = (): LetterParts['body'] => letterBody(isReplayable(data) ? this.payload() : data);
     return {
       url: this.url,
       headers: this.headers.entries(),
-      body: letterBody(isReplayable(data) ? this.payload() : data),
+      get body() {
+        return readBody();
+      },
     };
   }
 

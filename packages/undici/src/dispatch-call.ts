@@ -213,7 +213,15 @@ export class DispatchCall implements CallRequest, AttemptObserver {
     // undici adds the type of a blob itself.
     if (typeof type === 'string' && type !== '' && this.headers.get('content-type') === undefined)
       headers.push(['content-type', type]);
-    return { url: this.url, headers, body: this.replayable ? letterBody(this.#body) : null };
+    const body = this.#body;
+    const { url, replayable } = this;
+    return {
+      url,
+      headers,
+      get body() {
+        return replayable ? letterBody(body) : null;
+      },
+    };
   }
 
   /** The head of an answer. Its body is not read. */

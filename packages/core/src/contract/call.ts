@@ -27,7 +27,7 @@ export interface LetterParts {
   readonly url: string;
   /** All headers. The line removes credentials. */
   readonly headers: Iterable<readonly [string, string]>;
-  /** The bytes of the body. Other code must not change them. */
+  /** The bytes of the body. Other code must not change them. A getter saves a copy for those who do not read it. */
   readonly body: LetterBody | Promise<LetterBody>;
 }
 
@@ -207,7 +207,8 @@ export interface CallRequest {
   /**
    * Makes a read of the same client for the line itself: method, headers, body, credential and options of this request, with the change,
    * but without the caller's signal and context. The line sends it for several callers, to refresh its cache, or to read a list. Without
-   * it, the line makes no such reads with this client: calls are not coalesced, and the cache has only answers that a caller waited for.
+   * it, the line makes no such reads with this client: the call of one caller is what others share, bulk reads have no effect, and the cache
+   * asks for no stale answer again in the background.
    */
   variant?(change: RequestChange): CallRequest;
   /**

@@ -14,6 +14,7 @@ import type { TokenOptions } from '../policies/token/options.js';
 import type { TokenPool } from '../policies/token/pool.js';
 import type { TokenSource } from '../policies/token/source.js';
 import type { Events } from '../runtime/events.js';
+import { objectNumber } from '../runtime/object-number.js';
 import type { LineRoute } from './route-table.js';
 
 /** The parts of a line that answers belong to. */
@@ -46,17 +47,15 @@ export function createAnswerHost(line: AnswerParts): AnswerHost {
   const { ports, events, governor, tokens, pool, token } = line;
   // The name of a credential in snapshots has 52 bits, too few to keep answers apart.
   const digests = new Map<string, string>();
-  const clients = new WeakMap<object, number>();
-  let clientCount = 0;
 
   return {
     clock: ports.clock,
     events,
     read: (request, context) => line.read(request, context),
-    ownerOf: (call, parts = call.request.letter?.()) => {
+    ownerOf: (call, headers = call.request.letter?.().headers) => {
       const { request, tenant = '' } = call;
       // With its length, no tenant looks like a part of what follows.
-      return `${nameClient(request)} ${nameCredential(call, parts)} ${tenant.length} ${tenant}`;
+      return `${nameClient(request)} ${nameCredential(call, headers)} ${tenant.length} ${tenant}`;
     },
     isGated: (call) => {
       const { governed } = call.route as LineRoute;
@@ -66,14 +65,11 @@ export function createAnswerHost(line: AnswerParts): AnswerHost {
 
   /** Two clients may have credentials that their requests do not show, such as certificates, and results of different forms. */
   function nameClient({ client = '', owner }: CallRequest): string {
-    if (!owner) return client;
-    let n = clients.get(owner);
-    if (n === undefined) clients.set(owner, (n = ++clientCount));
-    return `${client}${n}`;
+    return owner ? `${client}${objectNumber(owner)}` : client;
   }
 
-  function nameCredential(call: ActiveCall, parts: LetterParts | undefined): string {
-    const secret = parts ? listCredentials(parts.headers) : readCredentials(call.request.headers);
+  function nameCredential(call: ActiveCall, headers: LetterParts['headers'] | undefined): string {
+    const secret = headers ? listCredentials(headers) : readCredentials(call.request.headers);
     return secret === '' ? nameToken(call) : `${nameToken(call)} ${digest(secret)}`;
   }
 
@@ -112,7 +108,7 @@ function listCredentials(headers: LetterParts['headers']): string {
     const name = given.toLowerCase();
     if (name !== 'authorization' && CREDENTIAL_NAMES.test(name)) found.push(`${name}: ${value}`);
   }
-  return found.sort().join('\n');
+  return found.length === 0 ? '' : found.sort().join('\n');
 }
 
 function readCredentials(headers: HeaderAccess): string {

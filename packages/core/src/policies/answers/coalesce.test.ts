@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callInfo } from '../../index.js';
+import { callInfo, type LetterParts } from '../../index.js';
 import { settle } from '../../testing.js';
 import { type Native, setupPlatform, type Wanted } from './platform.fixture.js';
 
@@ -39,6 +39,37 @@ describe('identical reads in flight', () => {
     expect(platform.arrived).toHaveLength(1);
     expect(callers.map(({ error }) => (error as Native).status)).toEqual([404, 404]);
     expect(callers[0]?.error).not.toBe(callers[1]?.error);
+  });
+
+  it('copy no body to find out that they are identical', async () => {
+    const { clock, line, platform } = setupPlatform({
+      endpoints: { 'POST /search': { readOnly: true, coalesce: true } },
+    });
+    platform.reply = () => ({ afterMs: 100 });
+    let copies = 0;
+    const read = (): Promise<unknown> => {
+      const request = platform.request({ method: 'POST', url: '/search', payload: 'x' });
+      const letter = (): LetterParts => ({
+        url: request.url,
+        headers: [],
+        get body() {
+          copies++;
+          return 'x';
+        },
+      });
+      return line.run({ ...request, letter });
+    };
+    const ends = Promise.all([read(), read()]);
+    await clock.run();
+    await ends;
+    expect([platform.arrived.length, copies]).toEqual([1, 0]);
+  });
+
+  it('do not wait for each other if their client can make no answer for a second caller', async () => {
+    const { clock, platform, start } = setup();
+    for (let i = 0; i < 2; i++) start({ lacks: ['copy', 'restoreAnswer'] });
+    await clock.run();
+    expect(platform.table).toEqual(['0 GET /a', '0 GET /a']);
   });
 
   it.each<[string, Wanted]>([

@@ -26,9 +26,9 @@ export interface AnswerHost {
   /**
    * Names what an answer belongs to: client, credentials and tenant. The name reveals no credential.
    *
-   * @param parts - The parts of the request, if the caller has them already.
+   * @param headers - All headers of the request, if the caller has read them already.
    */
-  ownerOf(call: ActiveCall, parts?: LetterParts): string;
+  ownerOf(call: ActiveCall, headers?: LetterParts['headers']): string;
   /** Whether a gate is closed for the call now. */
   isGated(call: ActiveCall): boolean;
 }

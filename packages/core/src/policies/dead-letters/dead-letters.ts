@@ -114,7 +114,8 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
     let parts: LetterParts | undefined;
     try {
       // Read immediately, because the client releases the body when its caller gets the error.
-      parts = call.request.letter?.();
+      const { url, headers, body } = call.request.letter?.() ?? {};
+      if (url !== undefined && headers) parts = { url, headers, body };
     } catch {
       // The letter is kept without the parts that only the client knows.
     }
