@@ -1,10 +1,9 @@
-import { callInfo, type Undo } from '@holdline/core';
+import type { Undo } from '@holdline/core';
 import type { ChannelFeed } from '../notifications/feed.js';
 import type { ResolvedLive } from './options.js';
 import { combineTopics, prefixOf } from '../notifications/topic-names.js';
+import { isTopicRefusal } from '../notifications/topic-refusal.js';
 
-/** Statuses of a request with a topic that is wrong or belongs to another user. */
-const REFUSALS = [400, 403];
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
@@ -181,7 +180,7 @@ export class Subscriptions {
 
   /** A refused topic stays refused. The topics of a refused combination are tried alone. */
   #recordFailure(group: Group, topics: readonly string[], error: unknown): void {
-    if (!isRefusal(error)) return;
+    if (!isTopicRefusal(error)) return;
     if (topics.length > 1) group.isApart = true;
     else
       for (const topic of topics) {
@@ -197,13 +196,13 @@ export class Subscriptions {
       try {
         await this.feed.subscribe(part);
       } catch (error) {
-        if (part.length > 1 && isRefusal(error)) {
+        if (part.length > 1 && isTopicRefusal(error)) {
           const half = part.length >> 1;
           await add(part.slice(0, half));
           return add(part.slice(half));
         }
         for (const topic of part) failure.topics.set(topic, error);
-        if (!isRefusal(error)) failure.error ??= error;
+        if (!isTopicRefusal(error)) failure.error ??= error;
       }
     };
     await add(topics);
@@ -222,5 +221,3 @@ interface SubscribeFailure {
   /** An error that has nothing to do with the topics. */
   error: unknown;
 }
-
-const isRefusal = (error: unknown): boolean => REFUSALS.includes(callInfo(error)?.status ?? 0);
