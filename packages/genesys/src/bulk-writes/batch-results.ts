@@ -4,7 +4,7 @@ import type { BulkWriteRow } from '../operations/operation-rows.js';
 /** What the platform did with one item of a batch that it answered. */
 export type ItemOutcome =
   | { readonly kind: 'written'; readonly value: unknown }
-  | { readonly kind: 'failed' | 'unknown'; readonly error: unknown };
+  | { readonly kind: 'failed' | 'unknown'; readonly error: unknown; readonly isKept?: boolean };
 
 /** The outcomes of the items of a batch, in their order, by the answer of the platform. */
 export function readResults(items: readonly unknown[], answer: unknown, row: BulkWriteRow): ItemOutcome[] {
