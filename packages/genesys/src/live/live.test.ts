@@ -248,6 +248,18 @@ describe('topics', () => {
     await values.close();
   });
 
+  it('that the platform refuses one and all cost few requests', async () => {
+    const { clock, channels, platform, values } = setUpLive();
+    for (const id of userIds(1_000)) channels.rejected.add(`v2.users.${id}.presence`);
+    const all = userIds(1_000).map((id) => values.user(id).presence);
+    void Promise.all(all.map((presence) => presence.ready()));
+    await clock.advance(20_000);
+    expect(channels.requests.length).toBeLessThan(80);
+    expect(all.every(({ source, current }) => source === 'poll' && current !== undefined)).toBe(true);
+    expect(platform.reads.length).toBeLessThan(50);
+    await values.close();
+  });
+
   it('do not count as refused if the platform refuses the channel', async () => {
     const { clock, channels, platform, values } = setUpLive();
     channels.refuseCreationWith = 403;

@@ -4,6 +4,8 @@ import type { ResolvedLive } from './options.js';
 import { combineTopics, prefixOf } from '../notifications/topic-names.js';
 import { isTopicRefusal } from '../notifications/topic-refusal.js';
 
+/** Topics in a row that are refused alone, with none accepted, before the others count as refused too. */
+const MAX_REFUSED_ALONE = 20;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
@@ -191,16 +193,20 @@ export class Subscriptions {
 
   async #subscribe(topics: readonly string[]): Promise<SubscribeFailure> {
     const failure: SubscribeFailure = { topics: new Map(), error: undefined };
+    let refusedAlone = 0;
     const add = async (part: readonly string[]): Promise<void> => {
       if (part.length === 0) return;
       try {
         await this.feed.subscribe(part);
+        refusedAlone = -Infinity;
       } catch (error) {
-        if (part.length > 1 && isTopicRefusal(error)) {
+        // A user without a permission is refused all topics. Their single requests would take the quota of the others.
+        if (part.length > 1 && isTopicRefusal(error) && refusedAlone < MAX_REFUSED_ALONE) {
           const half = part.length >> 1;
           await add(part.slice(0, half));
           return add(part.slice(half));
         }
+        refusedAlone++;
         for (const topic of part) failure.topics.set(topic, error);
         if (!isTopicRefusal(error)) failure.error ??= error;
       }
