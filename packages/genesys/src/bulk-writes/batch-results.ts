@@ -8,6 +8,11 @@ export type ItemOutcome =
 
 /** The outcomes of the items of a batch, in their order, by the answer of the platform. */
 export function readResults(items: readonly unknown[], answer: unknown, row: BulkWriteRow): ItemOutcome[] {
+  if (typeof answer === 'string' && answer !== '') {
+    // The page of a proxy, which says nothing about the batch.
+    const error = new Error('the answer of the platform is a text without results');
+    return items.map(() => ({ kind: 'unknown', error }));
+  }
   if (row.results !== undefined) return readIndexed(items, check.isRecord(answer) ? answer : {}, row.results);
   const failures = check.isRecord(answer) && row.failures !== undefined ? listAt(answer, row.failures) : [];
   const failed = new Map(failures.map((failure) => [idOf(failure), failure]));

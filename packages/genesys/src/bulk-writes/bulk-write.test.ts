@@ -180,6 +180,14 @@ describe('with the real SDK', () => {
     expect((await add(contacts(3))).unknown).toHaveLength(3);
   });
 
+  it('marks items unknown if the answer is the page of a proxy', async () => {
+    const page = '<html>signed out</html>';
+    const { api } = await connect(() => ({ body: page }));
+    const items = contacts(2);
+    const add = bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', items);
+    expect(await add).toMatchObject({ failed: [], unknown: items, requests: 1 });
+  });
+
   it('sends nothing more once its signal aborts', async () => {
     const controller = new AbortController();
     const { api, requests } = await connect((request) => {
