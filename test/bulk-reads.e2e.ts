@@ -180,8 +180,8 @@ describe('bulk reads of the Genesys SDK', () => {
   test('read presences in bulk only if the reads are named', async () => {
     const read: Read = ({ presence }, ids) => ids.slice(0, 5).map((id) => presence.getUserPresencesPurecloud(id));
     expect((await compare(read)).requests).toHaveLength(5);
-    const endpoints = genesysBulkReads({ routes: ['users/presences/purecloud', 'users/presences'] });
-    const { plain, bulk, requests } = await compare(read, {}, { ...UNLIMITED, endpoints });
+    const named = genesysBulkReads({ routes: ['users/presences/purecloud', 'users/presences'] });
+    const { plain, bulk, requests } = await compare(read, {}, { ...UNLIMITED, ...named });
     expect(requests).toHaveLength(1);
     for (const [i, presence] of bulk.entries()) {
       expect({ ...(presence as object), primary: true }).toMatchObject(plain[i] as object);

@@ -11,6 +11,8 @@ export interface ActiveContext extends CallContext {
   readonly granting?: Cancellation;
   /** For a read that the line makes for several callers: the policies of phase `answer` that it passes by. */
   readonly without?: 'cache' | 'all';
+  /** Told of each call whose dead letter is written: whether the letter has all parts of the call. */
+  readonly onLetter?: (isComplete: Promise<boolean>) => void;
   /** The dead letter that the call replays. */
   readonly replay?: Replaying;
 }

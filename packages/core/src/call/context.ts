@@ -70,6 +70,15 @@ export function withOwnContext<T>(context: CallContext, fn: () => T): T {
 }
 
 /**
+ * Runs `fn`, and tells `onLetter` of each call in it whose dead letter is written. The promise settles without the store: it says whether
+ * the letter has all parts of the call, so that a replay can send it. The error of the call comes later than `onLetter`.
+ * @internal
+ */
+export function withLetters<T>(onLetter: (isComplete: Promise<boolean>) => void, fn: () => T): T {
+  return activeContext.run({ ...activeContext.get(), onLetter }, fn);
+}
+
+/**
  * Whether a call comes from {@link withOwnContext}, or is another read that the line makes for several callers.
  * @internal
  */

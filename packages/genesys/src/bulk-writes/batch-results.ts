@@ -4,10 +4,15 @@ import type { BulkWriteRow } from '../operations/operation-rows.js';
 /** What the platform did with one item of a batch that it answered. */
 export type ItemOutcome =
   | { readonly kind: 'written'; readonly value: unknown }
-  | { readonly kind: 'failed' | 'unknown'; readonly error: unknown };
+  | { readonly kind: 'failed' | 'unknown'; readonly error: unknown; readonly isKept?: boolean };
 
 /** The outcomes of the items of a batch, in their order, by the answer of the platform. */
 export function readResults(items: readonly unknown[], answer: unknown, row: BulkWriteRow): ItemOutcome[] {
+  if (typeof answer === 'string' && answer !== '') {
+    // The page of a proxy, which says nothing about the batch.
+    const error = new Error('the answer of the platform is a text without results');
+    return items.map(() => ({ kind: 'unknown', error }));
+  }
   if (row.results !== undefined) return readIndexed(items, check.isRecord(answer) ? answer : {}, row.results);
   const failures = check.isRecord(answer) && row.failures !== undefined ? listAt(answer, row.failures) : [];
   const failed = new Map(failures.map((failure) => [idOf(failure), failure]));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type sdk from 'purecloud-platform-client-v2';
-import { guardGenesys } from '../index.js';
+import { createHoldline, memoryStore } from '@holdline/core';
+import { genesysCloud, guardGenesys } from '../index.js';
 import { connectRealSdk, type FixtureAnswer, type RealSdk, type SeenRequest } from '../sdk/real-sdk.fixture.js';
 import { bulkWrite } from './bulk-write.js';
 
@@ -45,6 +46,7 @@ describe('with the real SDK', () => {
       ok: false,
       error: { code: 'invalid', message: 'no name' },
       unknown: false,
+      kept: false,
     });
     expect(report.failed).toEqual([{ firstName: '' }]);
     expect(report.unknown).toEqual([]);
@@ -79,7 +81,7 @@ describe('with the real SDK', () => {
     const report = await bulkWrite(api('TeamsApi'), 'postTeamMembers', ['u1', 'u2'], { path: ['t1'] });
     expect(report.results).toEqual([
       { item: 'u1', ok: true, value: { id: 'u1' } },
-      { item: 'u2', ok: false, error: { id: 'u2', reason: 'gone' }, unknown: false },
+      { item: 'u2', ok: false, error: { id: 'u2', reason: 'gone' }, unknown: false, kept: false },
     ]);
   });
 
@@ -108,6 +110,59 @@ describe('with the real SDK', () => {
     expect(report.failed).toEqual([]);
   });
 
+  it('leaves items that a dead letter keeps out of `failed`, so that a replay and a second call write none twice', async () => {
+    const written: string[] = [];
+    let isDown = true;
+    let count = 0;
+    const { api, client } = await connect((request) => {
+      if (isDown && ++count === 2) return { status: 429, body: { message: 'slow down' } };
+      const { entities } = request.body as { entities: { firstName: string }[] };
+      written.push(...entities.map(({ firstName }) => firstName));
+      return addContacts(request);
+    });
+    const line = createHoldline(
+      genesysCloud({ store: memoryStore(), deadLetters: { key: 'ab'.repeat(32) }, retry: { maxAttempts: 1 } }),
+    );
+    guardGenesys(client, line);
+    const add = (items: sdk.Models.ExternalContact[]) =>
+      bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', items);
+    const items = contacts(120);
+    const report = await add(items);
+    expect(report.kept).toEqual(items.slice(50, 100));
+    expect(report.failed).toEqual([]);
+    expect(report.results[60]).toMatchObject({ ok: false, unknown: false, kept: true });
+    isDown = false;
+    await line.deadLetters.replay();
+    await add([...report.failed]);
+    expect(written.sort()).toEqual(items.map(({ firstName }) => firstName).sort());
+    await line.close();
+  });
+
+  it('offers items again whose dead letter could not keep them, because it has no key', async () => {
+    const { api, client } = await connect(() => ({ status: 429, body: { message: 'slow down' } }));
+    const line = createHoldline(genesysCloud({ store: memoryStore(), retry: { maxAttempts: 1 } }));
+    guardGenesys(client, line);
+    const items = contacts(2);
+    const add = bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', items);
+    expect(await add).toMatchObject({ failed: items, kept: [] });
+    expect((await line.deadLetters.list()).letters).toMatchObject([{ missing: ['body'] }]);
+    await line.close();
+  });
+
+  it('does not split a batch that a dead letter keeps', async () => {
+    const { api, client, requests } = await connect(() => ({ status: 400, body: { message: 'no' } }));
+    const retry = { maxAttempts: 1, statuses: [400] };
+    const line = createHoldline(
+      genesysCloud({ store: memoryStore(), deadLetters: { key: 'ab'.repeat(32) }, retry, governor: false }),
+    );
+    guardGenesys(client, line);
+    const items = contacts(2);
+    const add = bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', items);
+    expect(await add).toMatchObject({ failed: [], kept: items });
+    expect(requests).toHaveLength(1);
+    await line.close();
+  });
+
   it('does not split a batch that the platform refused for all its items', async () => {
     const { api, requests } = await connect(() => ({ status: 403, body: { message: 'no' } }));
     const report = await bulkWrite(api('UsersApi'), 'patchUsersBulk', [{ id: 'u1' }, { id: 'u2' }]);
@@ -123,6 +178,14 @@ describe('with the real SDK', () => {
     const add = (items: { firstName: string }[]) =>
       bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', items);
     expect((await add(contacts(3))).unknown).toHaveLength(3);
+  });
+
+  it('marks items unknown if the answer is the page of a proxy', async () => {
+    const page = '<html>signed out</html>';
+    const { api } = await connect(() => ({ body: page }));
+    const items = contacts(2);
+    const add = bulkWrite(api('ExternalContactsApi'), 'postExternalcontactsBulkContactsAdd', items);
+    expect(await add).toMatchObject({ failed: [], unknown: items, requests: 1 });
   });
 
   it('sends nothing more once its signal aborts', async () => {

@@ -1,4 +1,4 @@
-import { abortReason, check, ConfigError, isAbortSignal, withCall } from '@holdline/core';
+import { abortReason, check, ConfigError, isAbortSignal, withCall, withLetters } from '@holdline/core';
 import { BULK_WRITES } from '../operations/bulk-writes.js';
 import type { BulkWriteRow } from '../operations/operation-rows.js';
 import type { MethodName } from '../paging/paged.js';
@@ -73,6 +73,8 @@ export type BulkItemResult<Item> =
       readonly error: unknown;
       /** Whether the item may have been written all the same. */
       readonly unknown: boolean;
+      /** Whether a dead letter of the line has the item. A replay of the letter sends it again. */
+      readonly kept: boolean;
     };
 
 /**
@@ -82,8 +84,13 @@ export type BulkItemResult<Item> =
 export interface BulkWriteReport<Item> {
   /** One result per item, in the order of the items. */
   readonly results: readonly BulkItemResult<Item>[];
-  /** Items that were certainly not written, in their order. They may be sent again. */
+  /** Items that were certainly not written and that no dead letter has, in their order. They may be sent again. */
   readonly failed: readonly Item[];
+  /**
+   * Items that were certainly not written, and that a dead letter of the line has. Replay the letter, and do not send them again. Empty
+   * without a store.
+   */
+  readonly kept: readonly Item[];
   /** Items that may have been written. Look at the platform before you send them again. */
   readonly unknown: readonly Item[];
   /** Number of requests. */
@@ -104,8 +111,9 @@ const checkOptions = check.shape<BulkWriteOptions>({
  * items, so that only the items that the platform refuses fail. No item is sent again after a request that may have written it: its
  * result has `unknown: true`.
  *
- * The line treats each request as any write. With a store, it keeps a batch that was not written, or may have been, as a dead letter.
- * Then replay the letter or send `failed` again, not both.
+ * The line treats each request as any write. With a store that keeps dead letters, a batch that the platform did not answer becomes one.
+ * Its items have `kept: true` and are not among `failed`, so that a replay of the letters and a second `bulkWrite` of `failed` write no
+ * item twice. A replay gives no results per item. A letter that could not keep the items, because the store has no key, does not count.
  *
  * @param api - API object of the SDK.
  * @param method - Bulk method. Methods that replace a whole set, such as `putUserRoutingskillsBulk`, are not among them.
@@ -171,7 +179,8 @@ class BatchWriter {
     const notWritten = results.filter((one) => !one.ok);
     return {
       results,
-      failed: notWritten.filter(({ unknown }) => !unknown).map(({ item }) => item),
+      failed: notWritten.filter(({ unknown, kept }) => !unknown && !kept).map(({ item }) => item),
+      kept: notWritten.filter(({ unknown, kept }) => !unknown && kept).map(({ item }) => item),
       unknown: notWritten.filter(({ unknown }) => unknown).map(({ item }) => item),
       requests: this.#requests,
     };
@@ -180,15 +189,22 @@ class BatchWriter {
   async #write(batch: readonly unknown[]): Promise<ItemOutcome[]> {
     const { signal } = this.#options;
     if (signal?.aborted) return batch.map(() => ({ kind: 'failed', error: abortReason(signal) }));
+    let letter: Promise<boolean> | undefined;
     try {
-      return readResults(batch, answerBody(await this.#request(batch)), this.#row);
+      const onLetter = (isComplete: Promise<boolean>): void => {
+        letter = isComplete;
+      };
+      const answer = await withLetters(onLetter, () => this.#request(batch));
+      return readResults(batch, answerBody(answer), this.#row);
     } catch (error) {
       const outcome = batchOutcome(error, signal?.aborted ?? false);
-      if (outcome === 'split' && batch.length > 1) {
+      const isKept = (await letter) ?? false;
+      // A batch that a letter keeps is not sent in halves, or a replay would write the items again.
+      if (outcome === 'split' && batch.length > 1 && !isKept) {
         const middle = Math.ceil(batch.length / 2);
         return [...(await this.#write(batch.slice(0, middle))), ...(await this.#write(batch.slice(middle)))];
       }
-      return batch.map(() => ({ kind: outcome === 'unknown' ? 'unknown' : 'failed', error }));
+      return batch.map(() => ({ kind: outcome === 'unknown' ? 'unknown' : 'failed', error, isKept }));
     }
   }
 
@@ -203,5 +219,6 @@ class BatchWriter {
 
 function toResult(item: unknown, outcome: ItemOutcome): BulkItemResult<unknown> {
   if (outcome.kind === 'written') return { item, ok: true, value: outcome.value };
-  return { item, ok: false, error: outcome.error, unknown: outcome.kind === 'unknown' };
+  const { kind, error, isKept = false } = outcome;
+  return { item, ok: false, error, unknown: kind === 'unknown', kept: isKept };
 }

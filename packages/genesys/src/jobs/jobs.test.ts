@@ -31,7 +31,7 @@ describe('with the real SDK', () => {
 
   it('starts a job, waits for its end, and reads all results', async () => {
     const { api, requests } = await connect(['QUEUED', 'PENDING', 'FULFILLED']);
-    const options = { firstDelayMs: 0 };
+    const options = { firstDelayMs: 1 };
     const job = await jobs(api('AnalyticsApi'), 'postAnalyticsConversationsDetailsJobs', BODY, options);
     expect(job.id).toBe('j1');
     const read: unknown[] = [];
@@ -187,4 +187,38 @@ it('refuses wrong arguments', async () => {
   await expect(jobs(api, 'postFlowsJobs', {} as never, { timeout: 1 } as object)).rejects.toThrow(
     'options.timeout is not known',
   );
+});
+
+describe('on a virtual clock', () => {
+  /** A job whose state is given by a function. */
+  async function start(status: () => Promise<unknown>, options: object) {
+    const clock = new VirtualClock();
+    const api = {
+      postAnalyticsConversationsDetailsJobs: vi.fn(() => Promise.resolve({ jobId: 'j1' })),
+      getAnalyticsConversationsDetailsJob: vi.fn(status),
+      getAnalyticsConversationsDetailsJobResults: vi.fn(),
+    };
+    const job = await jobs(api as never, 'postAnalyticsConversationsDetailsJobs' as never, BODY as never, {
+      ...options,
+      clock,
+    });
+    return { clock, job, asked: api.getAnalyticsConversationsDetailsJob };
+  }
+
+  it('asks ever more rarely, also after a first wait of 0', async () => {
+    const options = { firstDelayMs: 0, totalTimeoutMs: 60_000 };
+    const { clock, job, asked } = await start(() => Promise.resolve({ state: 'PENDING' }), options);
+    const waiting = expect(job.wait()).rejects.toMatchObject({ code: 'HOLDLINE_DEADLINE' });
+    await clock.advance(60_000);
+    await waiting;
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(11);
+  });
+
+  it('ends the wait at its deadline, although the platform does not answer', async () => {
+    const { clock, job } = await start(() => new Promise(() => undefined), { totalTimeoutMs: 5_000 });
+    const waiting = expect(job.wait()).rejects.toMatchObject({ code: 'HOLDLINE_DEADLINE' });
+    await clock.advance(5_000);
+    await waiting;
+    expect(clock.pending).toBe(0);
+  });
 });

@@ -11,8 +11,8 @@ export interface JobOptions {
    */
   totalTimeoutMs?: number;
   /**
-   * Wait between the start and the first question for the state, in ms. Each further wait is half as long again. The state of a resumed job
-   * is read at once.
+   * Wait between the start and the first question for the state, in ms. Each further wait is half as long again; after a wait of 0 they
+   * grow from 1,000. The state of a resumed job is read at once.
    * @defaultValue 1,000 (ours)
    */
   firstDelayMs?: number;
@@ -33,7 +33,7 @@ export interface JobOptions {
 const checkOptions = check.shape<JobOptions>({
   totalTimeoutMs: check.number({ above: 0 }),
   firstDelayMs: check.number({ min: 0 }),
-  maxDelayMs: check.number({ min: 0 }),
+  maxDelayMs: check.number({ above: 0 }),
   signal: (value, key) => (isAbortSignal(value) ? value : check.refuse(key, value, 'an AbortSignal')),
   clock: (value, key) => (check.isRecord(value) ? (value as never) : check.refuse(key, value, 'a clock')),
 });

@@ -1,4 +1,4 @@
-import { ConfigError, DeadlineError, durationInWords, abortReason, withCall } from '@holdline/core';
+import { abortReason, ConfigError, DeadlineError, durationInWords, type Undo, withCall } from '@holdline/core';
 import type { JobRow, PagedRow } from '../operations/operation-rows.js';
 import { PageFeed } from '../paging/page-feed.js';
 import { FedList, type PagedList } from '../paging/paged-list.js';
@@ -44,6 +44,8 @@ const DONE: ReadonlySet<string> = new Set(['fulfilled', 'succeeded', 'completed'
 const FAILED: ReadonlySet<string> = new Set(['failed', 'cancelled', 'expired']);
 
 const GROWTH = 1.5;
+/** The wait that grows where the first one is none, in ms. */
+const LEAST_DELAY_MS = 1_000;
 
 /** A job that was started by its API object, or resumed by its id. */
 export class SdkJob<T> implements PlatformJob<T> {
@@ -69,8 +71,8 @@ export class SdkJob<T> implements PlatformJob<T> {
     const endsAt = clock.now() + totalTimeoutMs;
     if (this.#isNew) await this.#pause(Math.min(firstDelayMs, totalTimeoutMs));
     this.#isNew = false;
-    for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * GROWTH, maxDelayMs)) {
-      const status = await this.#untilStopped(this.#call(this.#row.status, this.id));
+    for (let delayMs = firstDelayMs; ; delayMs = Math.min((delayMs || LEAST_DELAY_MS) * GROWTH, maxDelayMs)) {
+      const status = await this.#readStatus(Math.max(0, endsAt - clock.now()));
       const state = String(status['state'] ?? '');
       if (DONE.has(state.toLowerCase())) return status;
       if (FAILED.has(state.toLowerCase())) {
@@ -81,12 +83,7 @@ export class SdkJob<T> implements PlatformJob<T> {
         });
       }
       const leftMs = endsAt - clock.now();
-      if (leftMs <= 0) {
-        throw new DeadlineError(
-          `the job ${this.id} has not ended after totalTimeoutMs (${durationInWords(totalTimeoutMs)}); its state is ${state || 'unknown'}`,
-          { waitedMs: totalTimeoutMs },
-        );
-      }
+      if (leftMs <= 0) throw this.#deadlineError(state);
       await this.#pause(Math.min(delayMs, leftMs));
     }
   }
@@ -130,6 +127,28 @@ export class SdkJob<T> implements PlatformJob<T> {
     const send = (): Promise<unknown> => this.#api[method]!(...args);
     const answer = answerBody(await (signal ? withCall({ signal }, send) : send()));
     return (answer ?? {}) as Record<string, unknown>;
+  }
+
+  /** The state, or a `DeadlineError` if the platform does not answer in time. At least one question gets its time. */
+  async #readStatus(leftMs: number): Promise<Readonly<Record<string, unknown>>> {
+    let stopTimer: Undo = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      const end = (): void => reject(this.#deadlineError(''));
+      stopTimer = this.#options.clock.setTimer(Math.max(leftMs, LEAST_DELAY_MS), end);
+    });
+    try {
+      return await this.#untilStopped(Promise.race([this.#call(this.#row.status, this.id), late]));
+    } finally {
+      stopTimer();
+    }
+  }
+
+  #deadlineError(state: string): DeadlineError {
+    const { totalTimeoutMs } = this.#options;
+    return new DeadlineError(
+      `the job ${this.id} has not ended after totalTimeoutMs (${durationInWords(totalTimeoutMs)}); its state is ${state || 'unknown'}`,
+      { waitedMs: totalTimeoutMs },
+    );
   }
 
   #untilStopped<R>(promise: Promise<R>): Promise<R> {

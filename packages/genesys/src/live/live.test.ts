@@ -231,6 +231,53 @@ describe('topics', () => {
     await values.close();
   });
 
+  it('that an accepted request names as rejected are read instead, and the others are pushed', async () => {
+    const { clock, channels, platform, values } = setUpLive();
+    channels.rejected.add('v2.users.u2.presence');
+    const refused: string[] = [];
+    values.on('topicRefused', ({ topic }) => refused.push(topic));
+    const all = userIds(5).map((id) => values.user(id).presence);
+    const ready = Promise.all(all.map((presence) => presence.ready()));
+    await clock.advance(1_000);
+    await ready;
+    expect(refused).toEqual(['v2.users.u2.presence']);
+    expect(all.map(({ source }) => source)).toEqual(['push', 'push', 'poll', 'push', 'push']);
+    platform.setPresence('u2', 'Busy', { lose: true });
+    await clock.advance(35_000);
+    expect(stateOf(all[2]!)).toBe('Busy');
+    await values.close();
+  });
+
+  it('that the platform refuses one and all cost few requests', async () => {
+    const { clock, channels, platform, values } = setUpLive();
+    for (const id of userIds(1_000)) channels.rejected.add(`v2.users.${id}.presence`);
+    const all = userIds(1_000).map((id) => values.user(id).presence);
+    void Promise.all(all.map((presence) => presence.ready()));
+    await clock.advance(20_000);
+    expect(channels.requests.length).toBeLessThan(80);
+    expect(all.every(({ source, current }) => source === 'poll' && current !== undefined)).toBe(true);
+    expect(platform.reads.length).toBeLessThan(50);
+    await values.close();
+  });
+
+  it('do not count as refused if the platform refuses the channel', async () => {
+    const { clock, channels, platform, values } = setUpLive();
+    channels.refuseCreationWith = 403;
+    const refused: unknown[] = [];
+    values.on('topicRefused', (event) => refused.push(event));
+    const all = userIds(500).map((id) => values.user(id).presence);
+    const ready = Promise.all(all.map((presence) => presence.ready()));
+    await clock.advance(20_000);
+    await ready;
+    expect(refused).toEqual([]);
+    expect(channels.requests.length).toBeLessThanOrEqual(6);
+    expect(platform.reads).toHaveLength(10);
+    channels.refuseCreationWith = undefined;
+    await clock.advance(130_000);
+    expect(all.every(({ source }) => source === 'push')).toBe(true);
+    await values.close();
+  });
+
   it('that the platform refuses are read instead, and the others are pushed', async () => {
     const { clock, platform, values } = setUpLive();
     const refused: string[] = [];

@@ -1,10 +1,11 @@
-import { callInfo, type Undo } from '@holdline/core';
+import type { Undo } from '@holdline/core';
 import type { ChannelFeed } from '../notifications/feed.js';
 import type { ResolvedLive } from './options.js';
 import { combineTopics, prefixOf } from '../notifications/topic-names.js';
+import { isTopicRefusal } from '../notifications/topic-refusal.js';
 
-/** Statuses of a request with a topic that is wrong or belongs to another user. */
-const REFUSALS = [400, 403];
+/** Topics in a row that are refused alone, with none accepted, before the others count as refused too. */
+const MAX_REFUSED_ALONE = 20;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
@@ -181,7 +182,7 @@ export class Subscriptions {
 
   /** A refused topic stays refused. The topics of a refused combination are tried alone. */
   #recordFailure(group: Group, topics: readonly string[], error: unknown): void {
-    if (!isRefusal(error)) return;
+    if (!isTopicRefusal(error)) return;
     if (topics.length > 1) group.isApart = true;
     else
       for (const topic of topics) {
@@ -192,18 +193,22 @@ export class Subscriptions {
 
   async #subscribe(topics: readonly string[]): Promise<SubscribeFailure> {
     const failure: SubscribeFailure = { topics: new Map(), error: undefined };
+    let refusedAlone = 0;
     const add = async (part: readonly string[]): Promise<void> => {
       if (part.length === 0) return;
       try {
         await this.feed.subscribe(part);
+        refusedAlone = -Infinity;
       } catch (error) {
-        if (part.length > 1 && isRefusal(error)) {
+        // A user without a permission is refused all topics. Their single requests would take the quota of the others.
+        if (part.length > 1 && isTopicRefusal(error) && refusedAlone < MAX_REFUSED_ALONE) {
           const half = part.length >> 1;
           await add(part.slice(0, half));
           return add(part.slice(half));
         }
+        refusedAlone++;
         for (const topic of part) failure.topics.set(topic, error);
-        if (!isRefusal(error)) failure.error ??= error;
+        if (!isTopicRefusal(error)) failure.error ??= error;
       }
     };
     await add(topics);
@@ -222,5 +227,3 @@ interface SubscribeFailure {
   /** An error that has nothing to do with the topics. */
   error: unknown;
 }
-
-const isRefusal = (error: unknown): boolean => REFUSALS.includes(callInfo(error)?.status ?? 0);

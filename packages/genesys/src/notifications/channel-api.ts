@@ -1,6 +1,7 @@
 import { callInfo, withCall } from '@holdline/core';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { sendRequest } from '../sdk/send-request.js';
+import { noteCreationError, TopicRejectedError } from './topic-refusal.js';
 
 const CHANNELS = '/api/v2/notifications/channels';
 
@@ -30,19 +31,22 @@ export class ChannelApi {
     const created = this.#creation.then(
       async () => (await this.#sendUnlessAborted(signal, 'POST', CHANNELS, {}, null)) as PlatformChannel,
     );
-    this.#creation = created.catch(() => undefined);
+    this.#creation = created.catch(noteCreationError);
     return created;
   }
 
   /** Replaces the topics of the channel, and so extends the life of the channel. May be repeated. */
   async subscribe({ id }: PlatformChannel, topics: Iterable<string>, signal: AbortSignal): Promise<void> {
     const body = [...topics].map((topic) => ({ id: topic }));
+    let answer: unknown;
     try {
-      await this.#sendUnlessAborted(signal, 'PUT', `${CHANNELS}/{channelId}/subscriptions`, { channelId: id }, body);
+      const path = `${CHANNELS}/{channelId}/subscriptions`;
+      answer = await this.#sendUnlessAborted(signal, 'PUT', path, { channelId: id }, body);
     } catch (error) {
       if (callInfo(error)?.status === 404) throw new ChannelGoneError();
       throw error;
     }
+    checkStates(answer);
   }
 
   /** Removes all topics of the channel. The request ends after `withinMs`, also when it was not sent. */
@@ -59,4 +63,17 @@ export class ChannelApi {
   #send(method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
     return sendRequest(this.client, { method, path, pathParams, body });
   }
+}
+
+/** The platform may accept a request and refuse some of its topics. No notification of theirs would arrive. */
+function checkStates(answer: unknown): void {
+  const { entities } = (answer ?? {}) as { entities?: unknown };
+  if (!Array.isArray(entities)) return;
+  const rejected = (entities as ({ id?: string; state?: string; rejectionReason?: string } | null)[]).find(
+    (topic) => topic?.state === 'Rejected',
+  );
+  if (!rejected) return;
+  throw new TopicRejectedError(
+    `the platform rejected the topic ${String(rejected.id)}: ${rejected.rejectionReason ?? 'it named no reason'}`,
+  );
 }

@@ -6,6 +6,7 @@ import { ChannelSockets, type SocketListener } from './channel-sockets.js';
 import type { Notification, NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 import { Recovery, type RecoveryTask } from './recovery.js';
+import { isTopicRefusal } from './topic-refusal.js';
 
 /** A recovered channel that is lost sooner than this counts as an early loss, in ms. */
 const EARLY_LOSS_MS = 60_000;
@@ -14,9 +15,6 @@ const EARLY_LOSS_MS = 60_000;
 const WORK_SHARE = 0.2;
 /** Share of the time left after that for the request that removes the subscriptions. */
 const UNSUBSCRIBE_SHARE = 0.8;
-
-/** Statuses of a request with a topic that is wrong or belongs to another user. */
-const TOPIC_REFUSALS = [400, 403];
 
 const closedError = (): ClosedError => new ClosedError('the notification feed was closed (close)');
 
@@ -196,7 +194,7 @@ export class Channel implements SocketListener, RecoveryTask {
     } catch (error) {
       for (const topic of topics) this.#accepted.delete(topic);
       this.#isSubscribed = false;
-      if (requests.length > 1 && TOPIC_REFUSALS.includes(callInfo(error)?.status ?? 0)) {
+      if (requests.length > 1 && isTopicRefusal(error)) {
         const half = requests.length >> 1;
         await this.#subscribe(requests.slice(0, half));
         return this.#subscribe(requests.slice(half));

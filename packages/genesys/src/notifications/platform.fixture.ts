@@ -33,6 +33,10 @@ export function fakePlatform(clock: VirtualClock) {
     breakOnOpen: 0,
     /** Status that refuses all requests. */
     refuseWith: undefined as number | undefined,
+    /** Topics that answers 200 name as rejected. */
+    rejected: new Set<string>(),
+    /** Status that refuses the creation of channels. */
+    refuseCreationWith: undefined as number | undefined,
     /** Whether requests and handshakes get no answer. */
     isDead: false,
     /** Announces the close of all sockets, and closes the remaining ones after a minute. */
@@ -63,14 +67,23 @@ export function fakePlatform(clock: VirtualClock) {
         expireAll();
         if (platform.isDead) return new Promise(() => undefined);
         if (platform.refuseWith !== undefined) throw refusal(platform.refuseWith);
-        if (method === 'POST') return makeChannel();
+        if (method === 'POST') {
+          if (platform.refuseCreationWith !== undefined) throw refusal(platform.refuseCreationWith);
+          return makeChannel();
+        }
         const channel = channels.get(channelId);
         if (!channel) throw refusal(404);
         const topics = ((rest[3] as { id: string }[] | null) ?? []).map(({ id }) => id);
         if (topics.length > 1_000 || topics.some((topic) => topic.includes('wrong'))) throw refusal(400);
-        channel.topics = method === 'DELETE' ? [] : topics;
+        channel.topics = method === 'DELETE' ? [] : topics.filter((topic) => !platform.rejected.has(topic));
         channel.expiresAt = clock.now() + DAY_MS;
-        return { entities: [] };
+        return {
+          entities: topics.map((id) =>
+            platform.rejected.has(id)
+              ? { id, state: 'Rejected', rejectionReason: 'missing permissions' }
+              : { id, state: 'Permitted' },
+          ),
+        };
       },
     }),
     WebSocket: undefined as unknown as typeof FakeSocket,

@@ -1,4 +1,4 @@
-import { withCall } from '@holdline/core';
+import { abortReason, check, withCall } from '@holdline/core';
 import type { PagedRow } from '../operations/operation-rows.js';
 import { answerBody } from '../sdk/answer-body.js';
 import { errorStatus } from '../sdk/error-status.js';
@@ -57,10 +57,15 @@ export class PageFeed {
   /** The next page; undefined after the last one. */
   async next(): Promise<LoadedPage | undefined> {
     if (!this.#hasMore) return undefined;
+    const { signal } = this.#options;
+    if (signal?.aborted) {
+      this.stop();
+      throw abortReason(signal);
+    }
     const requested = this.#ahead ?? this.#load(this.#place);
     this.#ahead = undefined;
     try {
-      const page = await untilAborted(requested, this.#options.signal);
+      const page = await untilAborted(requested, signal);
       // `stop()` may have been called meanwhile.
       if (!this.#hasMore) return undefined;
       this.#place = page.next;
@@ -88,12 +93,20 @@ export class PageFeed {
   async #load(place: PagePlace): Promise<LoadedPage> {
     this.#checkLimit(place);
     const answer = answerBody(await this.#request(place));
-    const record = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
+    const record = this.#checkAnswer(answer);
     const page = { place, size: this.#size, items: itemsOf(record, this.#source.row), answer: record };
     if (typeof record['pageSize'] === 'number') this.#deliveredSize = record['pageSize'];
     const next = nextPlace(page, this.#source.row.style);
     this.#checkLoop(page, next);
     return { ...page, next };
+  }
+
+  /** A page of a proxy, or a list under another name, must not pass for an empty list. */
+  #checkAnswer(answer: unknown): Record<string, unknown> {
+    const { name, row } = this.#source;
+    const items = check.isRecord(answer) ? (answer[row.items] ?? []) : undefined;
+    if (check.isRecord(answer) && Array.isArray(items)) return answer;
+    throw new PagingError(`the platform answered ${name} without a list in ${row.items}`);
   }
 
   async #request(place: PagePlace): Promise<unknown> {

@@ -410,6 +410,28 @@ it('ends a list at once when its signal aborts', async () => {
   await expect(reading).rejects.toThrow('enough');
 });
 
+it('sends nothing if its signal was aborted before', async () => {
+  const { api, requests } = await connect(numbered(1));
+  const signal = AbortSignal.abort(new Error('early'));
+  await expect(paged(api('UsersApi'), 'getUsers', {}, { signal }).next()).rejects.toThrow('early');
+  expect(requests).toEqual([]);
+});
+
+it.each([['text'], [undefined], [{ entities: {} }], [[]]])(
+  'does not take an answer without a list for an empty list: %j',
+  async (body) => {
+    const api = { getUsers: vi.fn(() => Promise.resolve(body)) };
+    const list = paged(api as never, 'getUsers' as never) as AsyncIterator<unknown>;
+    await expect(list.next()).rejects.toThrow('the platform answered getUsers without a list in entities');
+  },
+);
+
+it('takes an answer that leaves the list out for an empty list', async () => {
+  const api = { getUsers: vi.fn(() => Promise.resolve({ total: 0 })) };
+  const list = paged(api as never, 'getUsers' as never) as AsyncIterator<unknown>;
+  expect(await list.next()).toEqual({ done: true, value: undefined });
+});
+
 it('refuses wrong arguments at once', async () => {
   const { api } = await connect(numbered(1));
   const users = api('UsersApi');

@@ -1,10 +1,10 @@
 import { HoldlineError } from '@holdline/core';
 
 /**
- * A list cannot be read further: the platform delivers no page beyond its limit, or its cursors repeat. The message names the limit, and
- * the method that reads the whole list, if the SDK has one.
+ * A list cannot be read further: the platform delivers no page beyond its limit, its cursors repeat, or an answer has no list. The message
+ * names the limit, and the method that reads the whole list, if the SDK has one.
  *
- * Was anything sent: no, not for this page.
+ * Was anything sent: nothing beyond the limit. The page with the repeated cursor or without a list was read.
  *
  * What to do: read the list with the named method, or with filters that make it shorter.
  * @public

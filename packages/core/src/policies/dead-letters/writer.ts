@@ -80,7 +80,16 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   keepCall(call: ActiveCall, reason: string, given: LetterParts | undefined, at: number): () => Promise<void> {
     const parts = given ?? readParts(call);
     const origin = this.clients.originOf(call, parts);
-    return () => this.#enqueue(this.#buildCallLetter(call, reason, parts, origin, at));
+    return () => {
+      const ready = this.#buildCallLetter(call, reason, parts, origin, at);
+      call.context?.onLetter?.(
+        ready.then(
+          ({ missing }) => missing.length === 0,
+          () => false,
+        ),
+      );
+      return this.#enqueue(ready);
+    };
   }
 
   keepFrame(frame: LostFrame, at: number): Promise<void> {
