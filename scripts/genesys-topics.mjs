@@ -46,13 +46,13 @@ const source = `// Written by scripts/genesys-topics.mjs from recorded/available
  */
 export const TOPIC_ROUTES = {
 ${topics.map(({ id, route }) => `  '${id}': ${route === undefined ? 'undefined' : `'${route}'`},`).join('\n')}
-} as const satisfies Readonly<Record<LiveTopic, string | undefined>>;
+} as const satisfies Readonly<Record<TopicName, string | undefined>>;
 
 /**
  * Name of a notification topic that \`live\` knows, with its parameters in braces.
  * @public
  */
-export type LiveTopic =
+export type TopicName =
 ${topics.map(({ id }) => `  | '${id}'`).join('\n')};
 `;
 

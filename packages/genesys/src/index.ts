@@ -59,10 +59,10 @@ export type { JobBody, JobName, ResultOf } from './jobs/jobs.js';
 export type { JobOptions } from './jobs/options.js';
 export type { PlatformJob } from './jobs/platform-job.js';
 export type { LiveEvents } from './live/events.js';
-export type { Live, LiveQueue, LiveUser } from './live/live-interface.js';
+export type { Live, QueueValues, UserValues } from './live/live-interface.js';
 export { live } from './live/live.js';
 export type { LiveOptions } from './live/options.js';
-export type { LiveTopic } from './live/topics.js';
+export type { TopicName } from './live/topics.js';
 export type {
   LiveChange,
   LiveConversationSummary,

@@ -1,6 +1,6 @@
 import type { Undo } from '@holdline/core';
 import type { LiveEvents } from './events.js';
-import type { LiveTopic } from './topics.js';
+import type { TopicName } from './topics.js';
 import type {
   LiveConversationSummary,
   LiveObservation,
@@ -16,7 +16,7 @@ import type {
  * The live values of one user. Each access makes a new value. Values of the same resource share one subscription.
  * @public
  */
-export interface LiveUser {
+export interface UserValues {
   readonly presence: LiveValue<LivePresence>;
   readonly routingStatus: LiveValue<LiveRoutingStatus>;
   readonly outOfOffice: LiveValue<LiveOutOfOffice>;
@@ -29,7 +29,7 @@ export interface LiveUser {
  * The live values of one queue.
  * @public
  */
-export interface LiveQueue {
+export interface QueueValues {
   /** The observations by medium, such as `oWaiting` and `oInteracting`. */
   readonly observations: LiveValue<readonly LiveObservation[]>;
   /** All members, at most 10,000. Each notification leads to a read of all pages, at most one per second. */
@@ -43,8 +43,8 @@ export interface LiveQueue {
 export interface Live {
   /** Number of resources that somebody watches. */
   readonly watched: number;
-  user(id: string): LiveUser;
-  queue(id: string): LiveQueue;
+  user(id: string): UserValues;
+  queue(id: string): QueueValues;
   /**
    * The value of any topic that the platform has and a GET can read. Each notification leads to a read. The value of a topic without a
    * GET is the body of its last notification, so `ready()` settles with `undefined` when the topic is subscribed to.
@@ -60,7 +60,7 @@ export interface Live {
    * console.log((await campaign.ready()).campaignStatus);
    * ```
    */
-  topic<T>(name: LiveTopic, parameters?: Readonly<Record<string, string>>): LiveValue<T>;
+  topic<T>(name: TopicName, parameters?: Readonly<Record<string, string>>): LiveValue<T>;
   /**
    * The answer of a GET without a topic, read at the interval `pollMs` once for all who watch it.
    *

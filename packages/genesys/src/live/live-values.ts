@@ -15,12 +15,12 @@ import { LiveCell, type CellHost } from './cell.js';
 import { LIVE_EVENTS, type LiveEvents } from './events.js';
 import { EVENTS_ONLY, KINDS, pathKind, type Kind } from './kinds.js';
 import { WatchedValue } from './live-value.js';
-import type { Live, LiveQueue, LiveUser } from './live-interface.js';
+import type { Live, QueueValues, UserValues } from './live-interface.js';
 import type { ResolvedLive } from './options.js';
 import { CellReader } from './reader.js';
 import { Subscriptions, type SubscriptionListener } from './subscriptions.js';
 import { expandTopic, fillTemplate, parametersOf } from '../notifications/topic-names.js';
-import { TOPIC_ROUTES, type LiveTopic } from './topics.js';
+import { TOPIC_ROUTES, type TopicName } from './topics.js';
 import type { LiveValue } from './types.js';
 
 /** The values are checked this many times within `maxStaleMs`. */
@@ -90,8 +90,8 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     return this.#cells.size;
   }
 
-  user(id: string): LiveUser {
-    const value = <T>(topic: LiveTopic): LiveValue<T> => this.#value(this.#resourceOf(topic, [checkId(id, 'id')]));
+  user(id: string): UserValues {
+    const value = <T>(topic: TopicName): LiveValue<T> => this.#value(this.#resourceOf(topic, [checkId(id, 'id')]));
     return {
       get presence() {
         return value('v2.users.{id}.presence') as never;
@@ -111,8 +111,8 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     };
   }
 
-  queue(id: string): LiveQueue {
-    const value = <T>(topic: LiveTopic): LiveValue<T> => this.#value(this.#resourceOf(topic, [checkId(id, 'id')]));
+  queue(id: string): QueueValues {
+    const value = <T>(topic: TopicName): LiveValue<T> => this.#value(this.#resourceOf(topic, [checkId(id, 'id')]));
     return {
       get observations() {
         return value('v2.analytics.queues.{id}.observations') as never;
@@ -123,7 +123,7 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     };
   }
 
-  topic<T>(name: LiveTopic, parameters: Readonly<Record<string, string>> = {}): LiveValue<T> {
+  topic<T>(name: TopicName, parameters: Readonly<Record<string, string>> = {}): LiveValue<T> {
     if (!Object.hasOwn(TOPIC_ROUTES, name))
       throw new ConfigError(
         `topic must be one of the topics that live knows, got ${typeof name === 'string' ? `'${(name as string).slice(0, 80)}'` : typeof name}`,
@@ -192,10 +192,10 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     this.#listeners.emit('closed', {});
   }
 
-  #resourceOf(name: LiveTopic, parameters: readonly string[]): Resource {
+  #resourceOf(name: TopicName, parameters: readonly string[]): Resource {
     const topic = fillTemplate(name, parameters);
     const route = TOPIC_ROUTES[name];
-    const own = (KINDS as Partial<Record<LiveTopic, unknown>>)[name] as Kind | undefined;
+    const own = (KINDS as Partial<Record<TopicName, unknown>>)[name] as Kind | undefined;
     return { key: topic, kind: own ?? (route === undefined ? EVENTS_ONLY : pathKind(route)), topic, parameters };
   }
 

@@ -44,13 +44,13 @@ export const TOPIC_ROUTES = {
   'v2.users.{id}.presence': '/api/v2/users/{userId}/presences/purecloud',
   'v2.users.{id}.routingStatus': '/api/v2/users/{userId}/routingstatus',
   'v2.users.{id}.station': '/api/v2/users/{userId}/station',
-} as const satisfies Readonly<Record<LiveTopic, string | undefined>>;
+} as const satisfies Readonly<Record<TopicName, string | undefined>>;
 
 /**
  * Name of a notification topic that `live` knows, with its parameters in braces.
  * @public
  */
-export type LiveTopic =
+export type TopicName =
   | 'v2.analytics.queues.{id}.observations'
   | 'v2.architect.prompts.{id}'
   | 'v2.contentmanagement.documents.{id}'
