@@ -318,11 +318,12 @@ describe('a throttled platform', () => {
 
   it('leaves the stale answer to the call that is refused first, without a retry after the gate', async () => {
     const cache = { ttlMs: 1_000, staleIfThrottledMs: 60_000 };
-    const { clock, platform, get } = setupPlatform({ endpoints: { [A]: { cache } }, retry: {} });
+    const { clock, platform, get, start } = setupPlatform({ endpoints: { [A]: { cache } }, retry: {} });
     platform.reply = ({ at }) => (at === 0 ? {} : { status: 429, headers: { 'retry-after': '30' }, threw: true });
     await get();
     await clock.advance(1_000);
-    const refused = await get();
+    const refused = start();
+    await settle();
     expect(callInfo(refused.value)).toMatchObject({ isStale: true, attempts: 1, waitedMs: 0 });
   });
 
