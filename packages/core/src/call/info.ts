@@ -31,6 +31,8 @@ class CallFacts {
   attemptsWithoutEffect = 0;
   /** Source of an answer that cost no request of this call. */
   answeredBy: AnswerSource | undefined = undefined;
+  /** Whether a stale answer stands in for a refusal because of a limit. The call is then not repeated. */
+  hasStaleAnswer: (() => boolean) | undefined = undefined;
   /** Age of the answer in ms, if it comes from the cache. */
   ageMs: number | undefined = undefined;
   /** Whether the step of the call was tried before. */

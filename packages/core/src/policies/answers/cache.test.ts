@@ -315,6 +315,17 @@ describe('a throttled platform', () => {
     expect(late.error).toMatchObject({ status: 429 });
   });
 
+  it('leaves the stale answer to the call that is refused first, without a retry after the gate', async () => {
+    const cache = { ttlMs: 1_000, staleIfThrottledMs: 60_000 };
+    const { clock, platform, get, start } = setupPlatform({ endpoints: { [A]: { cache } }, retry: {} });
+    platform.reply = ({ at }) => (at === 0 ? {} : { status: 429, headers: { 'retry-after': '30' }, threw: true });
+    await get();
+    await clock.advance(1_000);
+    const refused = start();
+    await settle();
+    expect(callInfo(refused.value)).toMatchObject({ isStale: true, attempts: 1, waitedMs: 0 });
+  });
+
   it('leaves the stale answer to a call that the queue refuses', async () => {
     const { clock, get, start } = setupPlatform({
       governor: { quotas: [{ limit: 1, windowMs: 60_000 }], maxQueued: 1 },

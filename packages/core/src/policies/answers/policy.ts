@@ -103,8 +103,11 @@ export function answerStep(answers: Answers, { readOnly, coalesce }: AnsweredRou
 
   /** Gives a stale answer instead of a refusal, where the options allow it. */
   function giveThrottled(call: ActiveCall, entry: Entry | undefined): Outcome | undefined {
-    if (!entry || !store || entry.age(clock) - entry.life.ttlMs >= store.options.staleIfThrottledMs) return undefined;
-    return giveEntry(call, entry, 'stale cache');
+    return entry && servesThrottled(entry) ? giveEntry(call, entry, 'stale cache') : undefined;
+  }
+
+  function servesThrottled(entry: Entry): boolean {
+    return store !== undefined && entry.age(clock) - entry.life.ttlMs < store.options.staleIfThrottledMs;
   }
 
   function giveEntry(call: ActiveCall, entry: Entry, source: AnswerSource): Outcome | undefined {
@@ -142,6 +145,7 @@ export function answerStep(answers: Answers, { readOnly, coalesce }: AnsweredRou
     isJoinable: boolean,
   ): Promise<Outcome> {
     if (store) counts.misses++;
+    if (entry) call.info.ensureFacts().hasStaleAnswer = () => servesThrottled(entry);
     const flight = new Flight(call.priority, invalidation.mark());
     if (isJoinable) flights.set(key, flight);
     // The call may have a reason of its own to end. One of the calls that joined it then takes its place.

@@ -38,6 +38,7 @@ export function retryStep(
   function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
     const { call } = execution;
     if (call.request.retriedBy !== undefined) return undefined;
+    if (outcome.isThrottled && call.info.facts?.hasStaleAnswer?.()) return undefined;
     if (outcome.kind !== 'ok')
       return dryRun ? report(dryRun, call, outcome) : execution.completeWith(repeat(call, execution.next, outcome));
     if (budgets.size > 0) budgets.get(call.origin)?.addSuccess();
