@@ -21,7 +21,7 @@ async function read(count, isBulk) {
     const client = new sdk.ApiClientClass();
     client.config.live_reload_config = false;
     client.setGateway({ host, port, protocol: 'http' });
-    const endpoints = isBulk ? genesysBulkReads({ routes: ['users'] }) : {};
+    const { endpoints } = isBulk ? genesysBulkReads({ routes: ['users'] }) : {};
     guardGenesys(client, { governor: { quotas: [] }, bulkhead: { maxConcurrent: 50 }, endpoints });
     await client.loginClientCredentialsGrant('id', 'secret');
     const users = new sdk.UsersApi(client);
