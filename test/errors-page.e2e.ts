@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { guardAxios } from '@holdline/axios';
 import { isHoldlineError, memoryStore, withCall, withTransaction, type HoldlineConfig } from '@holdline/core';
+import { jobs, paged } from '@holdline/genesys';
 import { redisStore } from '@holdline/redis';
 import { framesOf, guardWebSocket, Reassembler } from '@holdline/websocket';
 import axios, { type AxiosInstance } from 'axios';
 import { expect, onTestFinished, test } from 'vitest';
+import type sdk from 'purecloud-platform-client-v2';
 import { WebSocket } from 'ws';
-import { catchFailure, lineOf, serve, simulate, until } from './support.js';
+import { catchFailure, createGuarded, lineOf, loadSdk, serve, simulate, until } from './support.js';
 
 const page = readFileSync(new URL('../docs/guides/errors.md', import.meta.url), 'utf8');
 
@@ -200,7 +202,37 @@ test('an invalid chunk: HOLDLINE_CHUNK, about a message that arrived', () => {
   expect(error).toMatchObject({ name: 'ChunkError', code: 'HOLDLINE_CHUNK' });
 });
 
+test('a list whose cursor repeats: HOLDLINE_PAGING, without a further request', async () => {
+  expect(ANSWERS.get('HOLDLINE_PAGING')).toBe('no');
+  let requests = 0;
+  const list = paged(
+    () => {
+      requests++;
+      return Promise.resolve({ entities: [{ id: '1' }], cursor: 'the same' });
+    },
+    { style: 'cursor', prefetch: false },
+  );
+  const read = async () => {
+    for await (const { id } of list) expect(id).toBe('1');
+  };
+  expect(await catchFailure(read())).toMatchObject({ name: 'PagingError', code: 'HOLDLINE_PAGING' });
+  expect(requests).toBe(2);
+});
+
+test('a job that fails: HOLDLINE_JOB, after its start was sent', async () => {
+  expect(ANSWERS.get('HOLDLINE_JOB')).toBe('yes');
+  const simulator = await simulate({ jobs: { queuedMs: 0, runMs: 0, fail: 1 } });
+  const { client } = await createGuarded(simulator);
+  const { AnalyticsApi } = loadSdk() as unknown as Pick<typeof sdk, 'AnalyticsApi'>;
+  const api = new AnalyticsApi(client as never);
+  const job = await jobs(api, 'postAnalyticsConversationsDetailsJobs', { interval: '2026-01-01/2026-01-02' });
+  expect(await catchFailure(job.wait())).toMatchObject({ name: 'JobError', code: 'HOLDLINE_JOB' });
+});
+
+/** Codes whose errors no single call has. */
+const OTHERS = ['HOLDLINE_CHUNK', 'HOLDLINE_PAGING', 'HOLDLINE_JOB'];
+
 test('each error of the page is in this file', () => {
-  const tested = new Set([...CAUSES.map(([, code]) => code), 'HOLDLINE_CHUNK']);
+  const tested = new Set([...CAUSES.map(([, code]) => code), ...OTHERS]);
   expect([...tested].sort()).toEqual([...ANSWERS.keys()].sort());
 });
