@@ -12,6 +12,9 @@ function filterSignal(signal: AbortSignal | undefined, ignores: (reason: unknown
   return controller.signal;
 }
 
+/** The URLs of the requests that were sent. */
+const sentUrls = new Set<string>();
+
 /** A call that knows its stage. */
 class StagedCall extends AcmeCall {
   protected attempts = 0;
@@ -21,6 +24,7 @@ class StagedCall extends AcmeCall {
   override async send(call: Call): Promise<Outcome> {
     this.attempts++;
     this.isOnWire = true;
+    sentUrls.add(this.url);
     const outcome = await super.send(call);
     this.isOnWire = false;
     this.isAnswered = outcome.kind === 'ok';
@@ -53,9 +57,9 @@ export const CANCELLATION_MUTANTS = [
   }),
   mutant('never sends a call that the caller aborted in the queue', {
     Call: class extends StagedCall {
-      // Tells the line nothing before the first attempt.
+      // Tells the line nothing before the first attempt, unless the call waits for the answer to an earlier read of its URL.
       override get signal(): AbortSignal | undefined {
-        return filterSignal(super.signal, () => this.attempts === 0);
+        return filterSignal(super.signal, () => this.attempts === 0 && !sentUrls.has(this.url));
       }
     },
   }),
