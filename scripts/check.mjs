@@ -76,10 +76,9 @@ const more = [
     ['examples', 'node', ['examples/run-all.mjs']],
     ['recipes', 'node', ['--test', '--test-concurrency=1', ...recipes]],
   ),
-  inTwos(
-    ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
-    ['site, its links and its pages in a browser', 'node', ['site/check.mjs', '--browser']],
-  ),
+  // Each of these two keeps both cores busy by itself.
+  ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
+  ['site, its links and its pages in a browser', 'node', ['site/check.mjs', '--browser']],
 ];
 
 const groups = { test, more };
