@@ -42,15 +42,6 @@ const NOT_PASSED = {
   '/api/v2/authorization/roles/{roleId}': ['expand'],
 };
 
-/** Lists that leave out entities which the single read gives, although their model shows no reason. */
-const PARTIAL = new Set([
-  '/api/v2/voicemail/messages/{messageId}',
-  '/api/v2/analytics/conversations/{conversationId}/details',
-  '/api/v2/analytics/reporting/dashboards/users/{userId}',
-  '/api/v2/authorization/divisions/{divisionId}',
-  '/api/v2/journey/segments/{segmentId}',
-]);
-
 /** Parameters of pages. A single read that has one ignores it. */
 const PAGING = /^(page(Size|Number)|sort(By|Order)|(next|previous)Page|after|before)$/;
 const MAXIMUM = /(?:max|max(?:imum|imum number of ids allowed in this list is| of)?|limit(?: of)?) (?:of )?(\d+)/i;
@@ -111,11 +102,6 @@ function toRow(single) {
   const cap = !isAlone || documented ? UNDOCUMENTED_MAX : DEFAULT_PAGE_SIZE;
   const except = otherPaths(single, list);
   const [own, other] = [models[single.answer], models[items[1]]];
-  const isPartial =
-    PARTIAL.has(single.path) ||
-    'division' in own ||
-    'divisionId' in own ||
-    ('state' in own && !passes.includes('state'));
   return {
     list: toPattern(path),
     parameter: parameter.wire,
@@ -127,11 +113,7 @@ function toRow(single) {
     passes,
     ...(passes.includes('expand') && { expands: ['expand'] }),
     ...(except.length > 0 && { except }),
-    ...(isPartial && { absent: 'ask' }),
-    ...(isOther && {
-      lacks: Object.keys(own).filter((field) => !(field in other)),
-      adds: Object.keys(other).filter((field) => !(field in own)),
-    }),
+    ...(isOther && { lacks: Object.keys(own).filter((field) => !(field in other)) }),
     documented: documented !== undefined,
   };
 }

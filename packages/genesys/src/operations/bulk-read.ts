@@ -29,13 +29,6 @@ export interface BulkRead {
   expands?: string[];
   /** Values in the place of the id that make the path one of another operation, such as `me`. Such a call is no single read. */
   except?: string[];
-  /**
-   * `'ask'`: the list leaves out entities that exist, such as those in another division or with another state. The answer for an
-   * absent id needs the single read. Without it an absent id does not exist.
-   */
-  absent?: 'ask';
   /** Fields of the single read's answer that an item lacks. Only where the SDK has another model for items. */
   lacks?: string[];
-  /** Fields of an item that the single read's answer lacks. Only where the SDK has another model for items. */
-  adds?: string[];
 }

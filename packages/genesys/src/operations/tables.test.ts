@@ -20,7 +20,6 @@ describe('the table of reads in bulk', () => {
       passes: ['expand', 'integrationPresenceSource', 'state'],
       expands: ['expand'],
       except: ['me', 'query', 'rules', 'search'],
-      absent: 'ask',
     });
     expect(BULK_READS['GET /api/v2/users/:userId/presences/:sourceId']).toMatchObject({
       list: '/api/v2/users/presences/:sourceId/bulk',
