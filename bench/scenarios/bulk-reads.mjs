@@ -1,9 +1,6 @@
 // 10,000 users by id, one call of the SDK each, against the simulator's own count of requests.
-import { createRequire } from 'node:module';
+import { createClient, loadGenesys } from '../support/genesys.mjs';
 import { table } from '../support/report.mjs';
-
-// The SDK and the simulator are dependencies of the end-to-end tests.
-const load = createRequire(new URL('../../test/package.json', import.meta.url));
 
 export const title = '19. Single reads in bulk';
 
@@ -12,15 +9,11 @@ const ALL = 10_000;
 const MOST = 210;
 
 async function read(count, isBulk) {
-  const { startSimulator } = load('@holdline/simulator');
-  const { genesysBulkReads, guardGenesys } = load('@holdline/genesys');
-  const sdk = load('purecloud-platform-client-v2');
+  const genesys = loadGenesys();
+  const { sdk, genesysBulkReads, guardGenesys, startSimulator } = genesys;
   const simulator = await startSimulator({ platform: 'genesys', limits: [], entities: { users: count } });
   try {
-    const { hostname: host, port } = new URL(simulator.url);
-    const client = new sdk.ApiClientClass();
-    client.config.live_reload_config = false;
-    client.setGateway({ host, port, protocol: 'http' });
+    const client = createClient(genesys, simulator);
     const { endpoints } = isBulk ? genesysBulkReads({ routes: ['users'] }) : {};
     guardGenesys(client, { governor: { quotas: [] }, bulkhead: { maxConcurrent: 50 }, endpoints });
     await client.loginClientCredentialsGrant('id', 'secret');

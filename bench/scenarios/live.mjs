@@ -1,9 +1,7 @@
 // Row 18: the presences of 1,000 users, pushed and polled, by the simulator's own count of requests.
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { guardGenesys, live } from '../../packages/genesys/dist/index.js';
-import { startSimulator } from '../../packages/simulator/dist/index.js';
+import { createClient, loadGenesys } from '../support/genesys.mjs';
 import { table } from '../support/report.mjs';
 import { num } from '../support/stats.mjs';
 
@@ -15,34 +13,30 @@ const POLL_MS = 5_000;
 const CHANGE_EVERY_MS = 3_000;
 const STATES = ['Busy', 'Available', 'Away', 'Meal'];
 
-const require = createRequire(new URL('../../packages/genesys/package.json', import.meta.url));
-const sdk = require('purecloud-platform-client-v2');
-
-async function clientOf(simulator, user) {
+async function clientOf(genesys, simulator, user) {
   const answer = await fetch(`${simulator.url}/oauth/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from('client:secret').toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'authorization_code', code: `user:${user}` }),
   });
-  const client = new sdk.ApiClientClass();
-  client.config.live_reload_config = false;
-  const { hostname: host, port } = new URL(simulator.url);
-  client.setGateway({ host, port, protocol: 'http' });
+  const client = createClient(genesys, simulator);
   client.setAccessToken((await answer.json()).access_token);
   return client;
 }
 
 /** Another client changes presences. The time of each change begins before its request. */
 async function watch({ runMs, reconcileMs }) {
+  const genesys = loadGenesys();
+  const { sdk, guardGenesys, live, startSimulator } = genesys;
   const simulator = await startSimulator({ platform: 'genesys', entities: { users: USERS } });
-  const other = await clientOf(simulator, 'bob');
+  const other = await clientOf(genesys, simulator, 'bob');
   const [users, presences] = [new sdk.UsersApi(other), new sdk.PresenceApi(other)];
   const ids = [];
   for (let pageNumber = 1; ids.length < USERS; pageNumber++)
     ids.push(...(await users.getUsers({ pageSize: 100, pageNumber })).entities.map(({ id }) => id));
   const { entities } = await presences.getPresencedefinitions();
   const definitions = STATES.map((name) => entities.find(({ systemPresence }) => systemPresence === name)?.id);
-  const client = guardGenesys(await clientOf(simulator, 'alice'));
+  const client = guardGenesys(await clientOf(genesys, simulator, 'alice'));
   simulator.resetStats();
 
   const values = live(client, { reconcileMs, notifications: { WebSocket } });
