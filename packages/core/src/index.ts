@@ -235,6 +235,7 @@ export { retryDelay, type DelayOptions } from './policies/retry/decide.js';
 export { limitTime } from './stores/bounded-store.js';
 export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
+export type { ApartContext } from './call/active-context.js';
 export { isOwnRead, withLetters, withOwnContext } from './call/context.js';
 export { restoreAnswer } from './call/restore-answer.js';
 export { EVENT_NAMES } from './contract/events.js';

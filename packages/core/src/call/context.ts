@@ -12,7 +12,7 @@ import {
 import type { Call } from '../contract/call.js';
 import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { isAbortSignal } from '../contract/signal.js';
-import { activeContext, type ActiveContext, mergeContext } from './active-context.js';
+import { activeContext, type ActiveContext, type ApartContext, mergeContext, runApart } from './active-context.js';
 
 /** Checks an AbortSignal of any realm or polyfill. */
 export const signalCheck: Check<AbortSignal> = (value, key) =>
@@ -65,8 +65,8 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
  * reads of `fn` pass by the cache, coalescing and bulk reads of the line.
  * @internal
  */
-export function withOwnContext<T>(context: CallContext, fn: () => T): T {
-  return activeContext.run({ ...context, without: 'all' }, fn);
+export function withOwnContext<T>(context: ApartContext, fn: () => T): T {
+  return runApart({ ...context, without: 'all' }, fn);
 }
 
 /**

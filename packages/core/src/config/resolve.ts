@@ -1,5 +1,6 @@
 import { PRIORITIES } from '../contract/context.js';
-import { type BulkOptions, CACHE_DEFAULTS, type ResolvedCache } from '../policies/answers/options.js';
+import type { ResolvedBulk } from '../policies/answers/bulk-options.js';
+import { CACHE_DEFAULTS, type ResolvedCache } from '../policies/answers/options.js';
 import { BREAKER_DEFAULTS, type BreakerOptions } from '../policies/breaker/options.js';
 import { DEADLINE_DEFAULTS, type DeadlineOptions } from '../policies/deadline/options.js';
 import {
@@ -24,9 +25,6 @@ export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies
 /** The cache of an endpoint. All routes of the endpoint share its entries. */
 export type EndpointCache = ResolvedCache & { readonly endpoint: Endpoint };
 
-/** Bulk reads of an endpoint. */
-export type EndpointBulk = BulkOptions & { readonly endpoint: Endpoint };
-
 /** The resolved policies of a route. Options of its endpoints have precedence over those of the line, and these over the defaults. */
 export interface RoutePolicies {
   governor: (Required<GovernorOptions> & { endpointQuotas: readonly PlacedQuota[]; apart: boolean }) | false;
@@ -37,7 +35,7 @@ export interface RoutePolicies {
   bulkhead: BulkheadOptions | false;
   cache: EndpointCache | false;
   coalesce: boolean;
-  bulk: EndpointBulk | false;
+  bulk: ResolvedBulk | false;
   readOnly: boolean;
   keyed: boolean;
   priority: number;

@@ -30,7 +30,7 @@ import { Answers } from '../policies/answers/answers.js';
 import { reportCallEnd, reportCallStart } from './call-events.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
-import { activeContext, mergeContext } from '../call/active-context.js';
+import { activeContext, mergeContext, runApart } from '../call/active-context.js';
 import { type GovernedRoute } from '../policies/governor/route.js';
 import { TokenSource } from '../policies/token/source.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
@@ -283,10 +283,9 @@ export class Line implements Holdline {
   }
 
   /** Makes a read as a call of its own, for several callers. */
-  read(request: CallRequest, { priority, tenant, signal, without }: ReadContext): Promise<Outcome> {
-    const own = { priority, without, ...(tenant !== undefined && { tenant }), ...(signal && { signal }) };
+  read(request: CallRequest, context: ReadContext): Promise<Outcome> {
     // The read has none of the transaction, the budget or the signal of the caller that needs it first.
-    return activeContext.run(own, () => this.#start(this.call(request), this.#outcomeDestination) as Promise<Outcome>);
+    return runApart(context, () => this.#start(this.call(request), this.#outcomeDestination) as Promise<Outcome>);
   }
 
   permit(request: PermitRequest): PendingPermit {
@@ -330,15 +329,6 @@ export class Line implements Holdline {
     };
   }
 
-  readonly #destination: Destination = {
-    complete: (call, { kind, value, threw }) => {
-      this.#endCall(call, kind === 'ok', value, kind === 'refused');
-      if (threw) throw value;
-      return value;
-    },
-    fail: (call, error) => this.#endCall(call, false, error),
-  };
-
   /** Ends a read of the line itself. Its result is the outcome. */
   readonly #outcomeDestination: Destination = {
     complete: (call, outcome) => {
@@ -346,6 +336,16 @@ export class Line implements Holdline {
       return outcome;
     },
     fail: (call, error) => this.#endCall(call, false, error),
+  };
+
+  /** Ends a call of the user. Its result is that of the client. */
+  readonly #destination: Destination = {
+    complete: (call, outcome) => {
+      this.#outcomeDestination.complete(call, outcome);
+      if (outcome.threw) throw outcome.value;
+      return outcome.value;
+    },
+    fail: this.#outcomeDestination.fail,
   };
 
   #endCall(call: ActiveCall, ok: boolean, value: unknown, refused = false): void {

@@ -133,7 +133,7 @@ export class StatePoller {
     url.searchParams.set('updatedSince', isWhole ? EVER : (this.#since as string));
     const identity = this.#identity;
     const response = await withOwnContext(
-      { priority: 'background', totalTimeoutMs: POLL_LIMIT_MS, signal, ...(tenant !== undefined && { tenant }) },
+      { priority: 'background', totalTimeoutMs: POLL_LIMIT_MS, signal, tenant },
       () => fetch(url.href, { headers, signal }),
     );
     const { status } = response;

@@ -285,8 +285,7 @@ export class AutoPush {
   }
 
   #runApart(fn: () => void): void {
-    const { tenant } = this.parts;
-    withOwnContext(tenant === undefined ? {} : { tenant }, fn);
+    withOwnContext({ tenant: this.parts.tenant }, fn);
   }
 }
 

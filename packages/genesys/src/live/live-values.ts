@@ -275,8 +275,7 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
 
   /** Work for all who watch must not run with the budget, signal or transaction of the one who started it. */
   #runApart<T>(fn: () => T): T {
-    const tenant = this.#tenant;
-    return withOwnContext(tenant === undefined ? {} : { tenant }, fn);
+    return withOwnContext({ tenant: this.#tenant }, fn);
   }
 }
 

@@ -98,12 +98,7 @@ export class CellReader {
   }
 
   #send(request: PlatformRequest): Promise<unknown> {
-    const { tenant } = this;
-    const context = {
-      priority: 'background',
-      signal: this.#abort.signal,
-      ...(tenant !== undefined && { tenant }),
-    } as const;
+    const context = { priority: 'background', signal: this.#abort.signal, tenant: this.tenant } as const;
     return withOwnContext(context, () => sendRequest(this.client, request));
   }
 }

@@ -1,7 +1,8 @@
+import type { AnsweredEndpoint } from './invalidation.js';
 import type { BulkOptions } from './options.js';
 
-/** Bulk reads of an endpoint, with the segments of its pattern. */
-export type ResolvedBulk = BulkOptions & { readonly endpoint: { readonly segments: readonly string[] } };
+/** Bulk reads of an endpoint. */
+export type ResolvedBulk = BulkOptions & { readonly endpoint: AnsweredEndpoint };
 
 /**
  * How many calls the bulk reads of a line answered.

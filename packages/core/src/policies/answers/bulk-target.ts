@@ -1,6 +1,7 @@
 import type { ActiveCall } from '../../call/call.js';
 import { targetOf } from '../../http/url.js';
 import type { ResolvedBulk } from './bulk-options.js';
+import { CONDITIONS } from './key.js';
 
 /** The list that can answer a single read. */
 export interface BulkTarget {
@@ -13,9 +14,6 @@ export interface BulkTarget {
   /** Names of the fields that the item must have. */
   readonly fields: readonly string[];
 }
-
-/** Headers of reads that another representation or an earlier one answers. */
-const PLAIN_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
 
 /** Scheme and authority. A URL with a user in it is not read in bulk. */
 const HEAD = /^[a-z][a-z\d+.-]*:\/\/[^/?#@]*(?=[/?#]|$)/i;
@@ -68,7 +66,7 @@ function isPlainRead({ method, context = {}, request, replay }: ActiveCall): boo
   if (context.transaction !== undefined || context.idempotencyKey !== undefined) return false;
   if (!request.variant || !request.answerBody || !request.restoreAnswer) return false;
   if (request.source || request.payload?.() !== undefined) return false;
-  return PLAIN_HEADERS.every((name) => headers.get(name) === undefined);
+  return CONDITIONS.every((name) => headers.get(name) === undefined);
 }
 
 function isFixed(segment: string | undefined): boolean {

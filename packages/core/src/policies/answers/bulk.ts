@@ -12,12 +12,10 @@ import type { BulkCounts, ResolvedBulk } from './bulk-options.js';
 import { type BulkTarget, targetReader } from './bulk-target.js';
 import type { AnswerHost, ReadContext } from './host.js';
 import { ListLimits } from './list-limits.js';
+import { CACHE_DEFAULTS } from './options.js';
 
 /** Largest answer to a list. The items of a longer one are read one by one. */
 const MAX_BYTES = 16 * 2 ** 20;
-
-/** Headers that the answer may depend on. Calls with different values share no list. */
-const VARYING_HEADERS = ['accept', 'accept-language'];
 
 /** Statuses that a shorter list may not get. */
 const TOO_LONG: ReadonlySet<number | undefined> = new Set([400, 413, 414]);
@@ -72,7 +70,8 @@ export function bulkStep(options: ResolvedBulk, host: AnswerHost, counts: BulkCo
   function join(member: BulkMember, list: string): void {
     const { call, target } = member;
     const { headers, form } = call.request;
-    const key = JSON.stringify([list, form, ...VARYING_HEADERS.map((name) => headers.get(name) ?? null)]);
+    // Calls share no list if headers differ on which the answer may depend.
+    const key = JSON.stringify([list, form, ...CACHE_DEFAULTS.vary.map((name) => headers.get(name) ?? null)]);
     const max = limits.maxOf(target.url);
     let group = groups.get(key);
     if (group && !group.hasRoomFor(target.id, max)) {

@@ -1,3 +1,4 @@
+import type { PassedBy } from '../../call/active-context.js';
 import type { ActiveCall } from '../../call/call.js';
 import type { CallRequest, LetterParts } from '../../contract/call.js';
 import type { Clock } from '../../contract/clock.js';
@@ -5,16 +6,13 @@ import type { Priority } from '../../contract/context.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Events } from '../../runtime/events.js';
 
-/** What an own read of the line leaves out: `cache` leaves out cache and coalescing, `all` also bulk reads. */
-export type ReadWithout = 'cache' | 'all';
-
 /** The context of a read that the line makes for several callers. It has no budget and no transaction of theirs. */
 export interface ReadContext {
   readonly priority: Priority;
   readonly tenant: string | undefined;
   /** Aborts when no caller waits any more. */
   readonly signal?: AbortSignal | undefined;
-  readonly without: ReadWithout;
+  readonly without: PassedBy;
 }
 
 /** The part of a line that cache, coalescing and bulk reads work with. */

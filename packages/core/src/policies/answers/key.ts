@@ -4,7 +4,14 @@ import { digestOf } from '../../crypto/digest.js';
 import type { AnswerHost } from './host.js';
 
 /** Headers of a request whose answer is no answer for others, or that asks for the platform itself. */
-const OWN = ['range', 'if-range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since'];
+export const CONDITIONS = [
+  'range',
+  'if-range',
+  'if-none-match',
+  'if-modified-since',
+  'if-match',
+  'if-unmodified-since',
+];
 const FRESH_WISH = 'cache-control';
 
 /** The key of a call's answer, and what the answer belongs to. */
@@ -47,7 +54,7 @@ function readOnce(headers: LetterParts['headers'], vary: readonly string[]): str
   const found = vary.map(() => '');
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
-    if (OWN.includes(name) || (name === FRESH_WISH && wantsFresh(value))) return undefined;
+    if (CONDITIONS.includes(name) || (name === FRESH_WISH && wantsFresh(value))) return undefined;
     const at = vary.indexOf(name);
     if (at >= 0) found[at] = found[at] === '' ? value : `${found[at]}, ${value}`;
   }
@@ -55,7 +62,8 @@ function readOnce(headers: LetterParts['headers'], vary: readonly string[]): str
 }
 
 function readByName(headers: HeaderAccess, vary: readonly string[]): string | undefined {
-  if (OWN.some((name) => headers.get(name) !== undefined) || wantsFresh(headers.get(FRESH_WISH))) return undefined;
+  if (CONDITIONS.some((name) => headers.get(name) !== undefined) || wantsFresh(headers.get(FRESH_WISH)))
+    return undefined;
   return joinValues(vary.map((name) => headers.get(name) ?? ''));
 }
 
