@@ -8,7 +8,7 @@ export interface Random {
  * Hashes a name with 32-bit FNV-1a. Similar names get unrelated streams, because the hash spreads them over the whole
  * range.
  */
-function hashText(text: string): number {
+export function hashText(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);

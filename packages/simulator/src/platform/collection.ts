@@ -10,7 +10,7 @@ export interface Entity {
 export const MAX_ENTITIES = 100_000;
 
 /** Ids that begin with this never exist, also in a collection that answers any id. */
-const MISSING_PREFIX = 'missing-';
+export const MISSING_PREFIX = 'missing-';
 
 interface CollectionOptions {
   /**
