@@ -50,7 +50,10 @@ export function findList(
   const name = LIST_NAMES.find((one) => fields.get(one)?.kind === 'list' && (one === 'entities' || isPaged));
   const list = name === undefined ? undefined : fields.get(name);
   if (name === undefined || list?.kind !== 'list') return undefined;
-  const pageFields = new Set(PAGE_FIELDS.filter((one) => fields.has(one)));
-  const rest = buildRest(type.index, new Set([...PAGE_FIELDS, name]));
+  // The total of a list of trends is an object, and `cursors` is the only object that describes a page.
+  const pageFields = new Set(
+    PAGE_FIELDS.filter((one) => fields.has(one) && (one === 'cursors' || fields.get(one)?.kind !== 'model')),
+  );
+  const rest = buildRest(type.index, new Set([...pageFields, name]));
   return { name, items: list.of, pageFields, rest, entityPath: undefined };
 }

@@ -69,7 +69,6 @@ export class BodyBuilder {
   }
 
   #buildValue(type: ValueType, name: string, place: Place): unknown {
-    if (name === DIVISION.field && type.kind === 'model') return this.#buildDivision(type.index, place.context);
     switch (type.kind) {
       case 'number':
         return sampleNumber(name, createDraw(place));
@@ -80,20 +79,15 @@ export class BodyBuilder {
         return {};
       case 'choice':
         return chooseValue(type.values, createDraw(place));
-      case 'model':
-        return this.#buildModel(this.#models.get(type.index).fields, place, type.index);
+      case 'model': {
+        const model = this.#buildModel(this.#models.get(type.index).fields, place, type.index);
+        return name === DIVISION.field ? completeDivision(model, place.context) : model;
+      }
       case 'list':
         return this.#buildList(type.of, name, place);
       case 'text':
         return this.#buildText(name, place);
     }
-  }
-
-  #buildDivision(index: number, { seed }: BodyContext): Record<string, unknown> {
-    const id = generateUuid(createRandomStream(seed, DIVISION.path));
-    const division: Record<string, unknown> = { id, name: DIVISION.name, selfUri: `${DIVISION.path}/${id}` };
-    const { fields } = this.#models.get(index);
-    return Object.fromEntries(fields.flatMap(({ name }) => (name in division ? [[name, division[name]]] : [])));
   }
 
   #buildList(type: ValueType, name: string, place: Place): unknown[] {
@@ -128,7 +122,8 @@ export class BodyBuilder {
       };
       if (name === 'id' && type.kind === 'text') value[name] = id;
       else if (name === 'selfUri' && depth > 0) value[name] = `${this.#findCollection(index, place.path)}/${id}`;
-      else if (name === 'name' && depth > 0) value[name] = `${place.noun} ${createDraw(inner)(9000) + 1000}`;
+      else if (name === 'name' && type.kind === 'text' && depth > 0)
+        value[name] = `${place.noun} ${createDraw(inner)(9000) + 1000}`;
       else value[name] = this.#buildValue(type, name, inner);
     }
     return value;
@@ -164,6 +159,13 @@ export class BodyBuilder {
 function createDraw({ context: { seed, variant }, path }: Place): Draw {
   const random = createRandomStream(seed, `${variant} ${path}`);
   return (range) => Math.floor(random.next() * range);
+}
+
+/** All things belong to one division. */
+function completeDivision(division: Record<string, unknown>, { seed }: BodyContext): Record<string, unknown> {
+  const id = generateUuid(createRandomStream(seed, DIVISION.path));
+  const home: Record<string, unknown> = { id, name: DIVISION.name, selfUri: `${DIVISION.path}/${id}` };
+  return Object.fromEntries(Object.entries(division).map(([name, value]) => [name, home[name] ?? value]));
 }
 
 /** The first value is the usual one. Nothing in a list is deleted. */

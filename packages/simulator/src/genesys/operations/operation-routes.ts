@@ -70,15 +70,15 @@ export class OperationRoutes {
       );
       return list.status === 200 ? { ...list, status } : list;
     }
-    if (operation.method === 'GET') return { status, body: new JsonText(this.#read(request, shape)) };
+    if (operation.method === 'GET') return { status, body: new JsonText(this.#read(request, operation, shape)) };
     return { status, body: new JsonText(this.#write(request, operation, shape)) };
   }
 
   /** Reads an entity: what was written, over the fields of its model. */
-  #read(request: RouteRequest, shape: AnswerShape): string {
+  #read(request: RouteRequest, { segments }: Operation, shape: AnswerShape): string {
     const written = this.#written.get(request.path);
     const params = shape.paramNames.map((name) => request.params[name] ?? '');
-    const isEntity = request.path.endsWith(`/${params.at(-1) ?? ''}`);
+    const isEntity = segments.at(-1)?.startsWith(':') === true;
     const id = isEntity ? (params.at(-1) ?? '') : this.#bodies.drawId(request.path);
     const initial = this.#bodies.writeEntity(shape, toSubject(id, request.path, params));
     if (written === undefined) return initial;
@@ -90,7 +90,7 @@ export class OperationRoutes {
   #write(request: RouteRequest, operation: Operation, shape: AnswerShape): string {
     if (shape.list !== undefined) return this.#writeItems(request, shape, shape.list.name);
     const names = shape.fieldNames;
-    if (names === undefined) return this.#read(request, shape);
+    if (names === undefined) return this.#read(request, operation, shape);
     const isCreation = operation.method === 'POST' && names.has('id') && this.#isCollection(operation);
     const given = Object.entries(readFields(request)).filter(([name]) => names.has(name));
     const id = this.#setup.newId();
@@ -98,7 +98,7 @@ export class OperationRoutes {
     const before = parseFields(
       isCreation
         ? this.#bodies.writeEntity(shape, toSubject(id, path, Object.values(request.params)))
-        : this.#read(request, shape),
+        : this.#read(request, operation, shape),
     );
     const { version } = before;
     const json = JSON.stringify({
