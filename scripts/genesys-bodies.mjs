@@ -100,6 +100,7 @@ const count = [...paths.values()].reduce((sum, methods) => sum + methods.size, 0
 
 const text = `// Written by scripts/genesys-bodies.mjs from the ${operations.length} operations of purecloud-platform-client-v2 ${version}.
 // operation-models.ts and operation-tree.ts read these lines.
+/* eslint-disable max-lines -- a table */
 
 ${write('VALUES', 'Values of fields, one set in a line. Models name a set by the number of its line.', sets)}
 ${write('MODELS', 'One model in a line: its name and its fields. Models and operations name a model by the number of its line.', names.map(writeModel))}

@@ -7,17 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../packages/cli/dist/cli.js', import.meta.url));
-/** Clock ticks of Linux, ms. */
+const CONTROL = fileURLToPath(new URL('constant-server.mjs', import.meta.url));
+/** Clock ticks and pages of Linux. */
 const TICK_MS = 10;
+const PAGE_BYTES = 4_096;
 
-/** Starts `holdline simulator` with these options. `cpuMs()` is the CPU time of the process so far, all threads together. */
-export async function startSimulatorProcess(options, { cli = CLI, flags = [] } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'holdline-bench-'));
-  const config = join(folder, 'simulator.json');
-  writeFileSync(config, JSON.stringify(options));
-  const child = spawn(process.execPath, [...flags, cli, 'simulator', '--config', config], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Starts a server that prints its address. `cpuMs()` is the CPU time of the process so far, all threads together. */
+async function startProcess(args) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   const url = await new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -25,22 +22,36 @@ export async function startSimulatorProcess(options, { cli = CLI, flags = [] } =
       const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
       if (found) resolve(found[0]);
     });
-    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}: ${output}`)));
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
   });
   const readStat = () => readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return {
     url,
     port: Number(new URL(url).port),
     cpuMs: () => (Number(readStat()[11]) + Number(readStat()[12])) * TICK_MS,
-    residentMb: () => (Number(readStat()[21]) * 4_096) / 1e6,
+    residentMb: () => (Number(readStat()[21]) * PAGE_BYTES) / 1e6,
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGINT');
       await ended;
-      rmSync(folder, { recursive: true });
     },
   };
 }
+
+/** Starts `holdline simulator` with these options. `cli` names another build of the command line, and `flags` are for Node. */
+export async function startSimulatorProcess(options, { cli = CLI, flags = [] } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdline-bench-'));
+  const config = join(folder, 'simulator.json');
+  writeFileSync(config, JSON.stringify(options));
+  try {
+    return await startProcess([...flags, cli, 'simulator', '--config', config]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Starts the control: a server that always answers the same. */
+export const startControlProcess = () => startProcess([CONTROL]);
 
 /** Gets access tokens of so many clients. */
 export async function getTokens(url, many) {
