@@ -163,6 +163,16 @@ describe('writes of operations', () => {
     expect((await send(`GET ${SCHEDULE}0`)).json.name).not.toBe('Mine');
   });
 
+  it('reset settings instead of deleting them', async () => {
+    const { send } = await start();
+    const settings = '/api/v2/routing/users/u-1/directroutingbackup/settings';
+    const before = (await send(`GET ${settings}`)).json;
+    await send(`PUT ${settings}`, { body: { queueId: 'q-1' } });
+    expect((await send(`GET ${settings}`)).json).toMatchObject({ queueId: 'q-1' });
+    for (let n = 0; n < 2; n += 1) expect((await send(`DELETE ${settings}`)).status).toBe(204);
+    expect((await send(`GET ${settings}`)).json).toEqual(before);
+  });
+
   it('answer 202 to jobs, and no body where the SDK has none', async () => {
     const { send } = await start();
     expect((await send('POST /api/v2/audits/query', { body: {} })).status).toBe(200);

@@ -55,7 +55,7 @@ export class OperationRoutes {
     if (isMissing || (this.#written.isDeleted(path) && request.method !== 'PUT')) return buildNotFound(request);
     const shape = this.#bodies.getShape(operation);
     const status = operation.isAccepted ? 202 : 200;
-    if (request.method === 'DELETE') this.#written.delete(path);
+    if (request.method === 'DELETE') this.#delete(path, operation);
     if (shape === undefined) {
       this.#keep(request, operation);
       return { status: operation.isAccepted ? 202 : operation.method === 'HEAD' ? 200 : 204 };
@@ -74,12 +74,17 @@ export class OperationRoutes {
     return { status, body: new JsonText(this.#write(request, operation, shape)) };
   }
 
+  /** Deletes an entity. Settings of an entity cannot be deleted: they are again as at the start. */
+  #delete(path: string, { segments }: Operation): void {
+    if (isParam(segments.at(-1))) this.#written.delete(path);
+    else this.#written.forget(path);
+  }
+
   /** Reads an entity: what was written, over the fields of its model. */
   #read(request: RouteRequest, { segments }: Operation, shape: AnswerShape): string {
     const written = this.#written.get(request.path);
     const params = shape.paramNames.map((name) => request.params[name] ?? '');
-    const isEntity = segments.at(-1)?.startsWith(':') === true;
-    const id = isEntity ? (params.at(-1) ?? '') : this.#bodies.drawId(request.path);
+    const id = isParam(segments.at(-1)) ? (params.at(-1) ?? '') : this.#bodies.drawId(request.path);
     const initial = this.#bodies.writeEntity(shape, toSubject(id, request.path, params));
     if (written === undefined) return initial;
     const known = Object.entries(parseFields(written)).filter(([name]) => shape.fieldNames?.has(name) === true);
@@ -142,6 +147,10 @@ export class OperationRoutes {
 /** The answer to a method that a known path does not have. */
 export function buildMethodNotAllowed({ method, contextId }: RouteRequest): Answer {
   return buildErrorAnswer(405, 'method.not.allowed', `The method ${method} is not allowed here.`, contextId);
+}
+
+function isParam(segment: string | undefined): boolean {
+  return segment?.startsWith(':') === true;
 }
 
 function parseFields(json: string): Record<string, unknown> {

@@ -19,22 +19,23 @@ export class WrittenEntities {
   }
 
   set(path: string, json: string): void {
-    this.#forget(path);
+    this.forget(path);
     this.#deleted.delete(path);
     this.#written.set(path, json);
     this.#length += path.length + json.length;
     for (const oldest of this.#written.keys()) {
       if (this.#length <= MAX_LENGTH) break;
-      this.#forget(oldest);
+      this.forget(oldest);
     }
   }
 
   delete(path: string): void {
-    this.#forget(path);
+    this.forget(path);
     this.#deleted.set(path, true);
   }
 
-  #forget(path: string): void {
+  /** Deletes what was written, as if nobody had written it. */
+  forget(path: string): void {
     const json = this.#written.get(path);
     if (json === undefined) return;
     this.#written.delete(path);
