@@ -19,6 +19,8 @@ export const LISTED: Extent = { fields: [8, 3], items: 1 };
 /** Deeper objects are empty, also where a model always has them: models contain themselves. */
 const MAX_DEPTH = 4;
 
+/** Fields that every thing shows which has them. */
+const SHOWN: ReadonlySet<string> = new Set(['id', 'name', 'selfUri']);
 /** An object counts as so many fields. */
 const NESTED_COST = 2;
 /** What every thing of an organization belongs to. */
@@ -110,7 +112,7 @@ export class BodyBuilder {
     for (const field of fields) {
       const { name, isRequired, type } = field;
       const isNested = isObject(type);
-      if (!isRequired) {
+      if (!isRequired && !SHOWN.has(name)) {
         if (left <= 0 || (isNested && context.extent.fields[depth + 1] === undefined)) continue;
         left -= isNested ? NESTED_COST : 1;
       }
