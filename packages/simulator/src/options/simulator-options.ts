@@ -144,9 +144,9 @@ export interface SimulatorOptions {
    */
   entities?: EntityCounts;
   /**
-   * Serves all operations of the Genesys SDK: a path without a route of its own answers a plausible body of the
-   * operation's model, which is the same for the same id and seed. Unknown paths below `/api/v2` get 404, and methods
-   * that a path does not have 405. Without it, any path gets a short generic body. Genesys Cloud only.
+   * Serves all operations of the Genesys SDK with plausible bodies. A path without a route of its own answers a body of
+   * the operation's model, which is the same for the same id and seed. Unknown paths below `/api/v2` get 404, and
+   * methods that a path does not have 405. Without the option, any path gets a short generic body. Genesys Cloud only.
    *
    * @defaultValue false
    */
