@@ -15,6 +15,7 @@ import * as percall from './percall.mjs';
 import * as queue from './queue.mjs';
 import * as shared from './shared.mjs';
 import * as shares from './shares.mjs';
+import * as simulator from './simulator.mjs';
 import * as unknown from './unknown.mjs';
 import * as websocket from './websocket.mjs';
 
@@ -39,4 +40,5 @@ export const scenarios = {
   cache,
   live,
   'bulk-reads': bulkReads,
+  simulator,
 };

@@ -46,10 +46,13 @@ export function startSimulator(options: SimulatorOptions & { platform: 'genesys'
  */
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { platform, port, ...setup } = parseOptions(options);
+  const { platform, port, hasOperations, ...setup } = parseOptions(options);
   switch (platform) {
-    case 'genesys':
-      return startGenesys(new Engine(PLATFORMS.genesys, setup), port);
+    case 'genesys': {
+      // The table is larger than the rest of this package, so that only simulators with the option load it.
+      const operations = hasOperations ? await import('./genesys/operations/table.js') : undefined;
+      return startGenesys(new Engine(PLATFORMS.genesys, { ...setup, operations }), port);
+    }
     case 'cxone':
       return startCxone(new Engine(PLATFORMS.cxone, setup), port);
     case 'aws-connect':

@@ -12,6 +12,7 @@ import type { ScriptedAnswer, ScriptedResponse } from '../options/script-options
 import type { Settings } from '../options/simulator-options.js';
 import type { Pattern } from '../paths/path-pattern.js';
 import { type PathDialect, removeQuery } from '../paths/request-path.js';
+import type { OperationTable } from '../platform/operation-table.js';
 import type { Platform, PlatformDefinition } from '../platform/platform.js';
 import { type Random, createRandomStream, generateUuid } from '../random.js';
 import { SocketHub } from '../sockets/socket-hub.js';
@@ -35,6 +36,7 @@ type Plan =
 export interface EngineSetup {
   readonly seed: number;
   readonly entities: Required<EntityCounts>;
+  readonly operations?: OperationTable | undefined;
   readonly settings: Settings;
 }
 
@@ -59,7 +61,7 @@ export class Engine<P extends Platform = Platform> {
   #settings: Settings;
   #arrivals = 0;
 
-  constructor(kind: PlatformDefinition<P>, { seed, entities, settings }: EngineSetup) {
+  constructor(kind: PlatformDefinition<P>, { seed, entities, operations, settings }: EngineSetup) {
     this.#definition = kind;
     this.#seed = seed;
     this.#settings = settings;
@@ -68,6 +70,7 @@ export class Engine<P extends Platform = Platform> {
     this.platform = kind.create({
       seed,
       entities,
+      operations,
       settings: current,
       now: () => clock.now(),
       wall: () => clock.wall(),

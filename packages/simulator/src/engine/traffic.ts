@@ -17,7 +17,7 @@ export class Traffic {
   }
 
   stats(): Omit<Stats, 'sockets'> {
-    return structuredClone(this.#counters.stats);
+    return this.#counters.copyStats();
   }
 
   wire(): readonly WireEntry[] {

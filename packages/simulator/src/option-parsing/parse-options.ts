@@ -49,7 +49,7 @@ const CHANGEABLE_KEYS = [
   'jobs',
   'faults',
 ] as const;
-const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', ...CHANGEABLE_KEYS] as const;
+const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', 'operations', ...CHANGEABLE_KEYS] as const;
 /** JavaScript dates end 8.64e15 ms from 1970. A thousandth of that range is safe in both directions. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
@@ -59,6 +59,7 @@ interface ParsedOptions {
   readonly port: number;
   readonly seed: number;
   readonly entities: Required<EntityCounts>;
+  readonly hasOperations: boolean;
   readonly settings: Settings;
 }
 
@@ -71,6 +72,8 @@ export function parseOptions(options: unknown): ParsedOptions {
   const seed =
     given.seed === undefined ? 1 : checkInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   forbidUnless('', given, 'entities', kind.platformOptions.includes('entities'), "only with platform 'genesys'");
+  forbidUnless('', given, 'operations', kind.platformOptions.includes('operations'), "only with platform 'genesys'");
+  const hasOperations = given.operations !== undefined && checkBoolean('operations', given.operations);
   const entities = given.entities === undefined ? ENTITY_DEFAULTS : parseEntities(given.entities);
   const changeable = Object.fromEntries(CHANGEABLE_KEYS.map((key) => [key, given[key]]));
   const defaults: Settings = {
@@ -96,6 +99,7 @@ export function parseOptions(options: unknown): ParsedOptions {
     port,
     seed,
     entities,
+    hasOperations,
     settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) },
   };
 }

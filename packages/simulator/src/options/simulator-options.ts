@@ -144,6 +144,14 @@ export interface SimulatorOptions {
    */
   entities?: EntityCounts;
   /**
+   * Serves all operations of the Genesys SDK with plausible bodies. A path without a route of its own answers a body of
+   * the operation's model, which is the same for the same id and seed. Unknown paths below `/api/v2` get 404, and
+   * methods that a path does not have 405. Without the option, any path gets a short generic body. Genesys Cloud only.
+   *
+   * @defaultValue false
+   */
+  operations?: boolean;
+  /**
    * Simulated faults.
    *
    * @defaultValue none
@@ -152,11 +160,11 @@ export interface SimulatorOptions {
 }
 
 /**
- * Options that `set()` of a simulator accepts: all except the platform, the port, the seed and the
- * entities.
+ * Options that `set()` of a simulator accepts: all except the platform, the port, the seed, the
+ * entities and the operations.
  * @public
  */
-export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed' | 'entities'>>;
+export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed' | 'entities' | 'operations'>>;
 
 /** All settings that can change at run time, with their defaults. */
 export interface Settings {

@@ -6,6 +6,7 @@ import type { Settings } from '../options/simulator-options.js';
 import type { PathDialect } from '../paths/request-path.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
 import type { AccessToken, TokenStore } from '../tokens/token-store.js';
+import type { OperationTable } from './operation-table.js';
 import type { RequestKind } from './request.js';
 import type { Route } from './route-table.js';
 
@@ -65,6 +66,8 @@ export interface PlatformSetup {
   readonly seed: number;
   /** Number of entities at the start. */
   readonly entities: Required<EntityCounts>;
+  /** Set with the option `operations`. */
+  readonly operations: OperationTable | undefined;
   /** The current settings. */
   settings(): Settings;
   /** Time since the start of the simulator, ms. */
