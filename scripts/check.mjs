@@ -52,6 +52,7 @@ const test = [
     ['page of the adapters', 'node', ['scripts/adapters.mjs', '--check']],
     ['tables of Genesys', 'node', ['scripts/genesys-operations.mjs', '--check']],
     ['topics of Genesys', 'node', ['scripts/genesys-topics.mjs', '--check']],
+    ['bodies of Genesys', 'node', ['scripts/genesys-bodies.mjs', '--check']],
   ),
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
