@@ -21,6 +21,7 @@ import { applyCaching } from './cacheable-answers.js';
 import { EngineClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import { Executor } from './executor.js';
+import { LatencyModel } from './latency-model.js';
 import { Responder } from './responder.js';
 import { Timers } from './timers.js';
 import { Traffic } from './traffic.js';
@@ -50,7 +51,7 @@ export class Engine<P extends Platform = Platform> {
   readonly #timers = new Timers();
   readonly #traffic = new Traffic();
   readonly #contextIds: Random;
-  readonly #serviceJitter: Random;
+  readonly #latency: LatencyModel;
   readonly #limiter: Limiter;
   readonly #faultInjector: FaultInjector;
   readonly #scripts = new ScriptQueue();
@@ -73,7 +74,7 @@ export class Engine<P extends Platform = Platform> {
       wall: () => clock.wall(),
     });
     this.#contextIds = createRandomStream(seed, 'context');
-    this.#serviceJitter = createRandomStream(seed, 'service');
+    this.#latency = new LatencyModel(seed);
     this.#limiter = new Limiter(settings.limits);
     this.#faultInjector = new FaultInjector(settings.faults, seed);
     this.#executor = new Executor({
@@ -278,8 +279,8 @@ export class Engine<P extends Platform = Platform> {
       if (fault.kind === 'malformed-headers') return responder.sendMalformedAnswer(exchange, answer, fault.headers);
       return responder.sendAnswer(exchange, answer, 'faulted');
     }
-    const { min, max } = this.#settings.service;
-    const serviceMs = min === max ? min : min + this.#serviceJitter.next() * (max - min);
+    const { entry, segments } = exchange;
+    const serviceMs = this.#latency.drawMs(this.#settings, entry.method, segments, this.#clock.now());
     // The request is executed before the wait: a client that stops waiting leaves an unknown write behind.
     const { answer: executed, outcome } = await this.#executor.executeRequest(exchange, body);
     const answer = applyCaching(exchange, executed, this.#settings.cacheable);

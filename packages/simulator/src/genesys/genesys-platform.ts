@@ -96,6 +96,6 @@ export class GenesysPlatform implements Platform {
 export const genesys: PlatformDefinition<GenesysPlatform> = {
   paths: PLAIN_PATHS,
   defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
-  platformOptions: ['notifications', 'bulk', 'jobs', 'entities'],
+  platformOptions: ['notifications', 'calls', 'bulk', 'jobs', 'entities'],
   create: (setup) => new GenesysPlatform(setup),
 };
