@@ -18,6 +18,9 @@ export type { QuotaHeaders, SimulatorChange, SimulatorOptions } from './options/
 export type { FrameLimit, SocketOptions } from './options/socket-options.js';
 export type { Rate, TokenEndpointOptions } from './options/token-options.js';
 
+export { PROFILE_NAMES, parseSimulatorProfile, type ProfileName, simulatorProfile } from './profiles/profiles.js';
+export type { ProfileFact, ProfileGrade, SimulatorProfile } from './profiles/simulator-profile.js';
+
 export type { CallStats } from './statistics/call-stats.js';
 export type {
   CallerLoad,

@@ -76,13 +76,7 @@ export class Traffic {
       const isThrottled = (entry.refusedBy ?? entry.shadowRefusedBy) !== undefined;
       const { at, finishedAt } = entry;
       const isAnswered = isComplete && outcome !== 'refused';
-      this.#load.recordEnd(
-        exchange.route.name,
-        finishedAt - at,
-        isThrottled,
-        isAnswered,
-        finishedAt - this.#startedAt,
-      );
+      this.#load.recordEnd(exchange.route.name, finishedAt - at, isThrottled, isAnswered, finishedAt - this.#startedAt);
     }
     for (const listener of this.#listeners) callListener(listener, { ...entry });
     return true;

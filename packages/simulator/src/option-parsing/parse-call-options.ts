@@ -10,9 +10,7 @@ export function parseCallOptions(value: unknown, before: Required<CallOptions>):
   const { perSecond, ringMs, talkMs, autoAnswer, signalling } = given;
   return {
     perSecond:
-      perSecond === undefined
-        ? before.perSecond
-        : checkNumber('calls.perSecond', perSecond, 0, MAX_CALLS_PER_SECOND),
+      perSecond === undefined ? before.perSecond : checkNumber('calls.perSecond', perSecond, 0, MAX_CALLS_PER_SECOND),
     ringMs: ringMs === undefined ? before.ringMs : checkInteger('calls.ringMs', ringMs, 1, MAX_TIMER_MS),
     talkMs: talkMs === undefined ? before.talkMs : checkInteger('calls.talkMs', talkMs, 1, MAX_TIMER_MS),
     autoAnswer: autoAnswer === undefined ? before.autoAnswer : checkBoolean('calls.autoAnswer', autoAnswer),

@@ -266,7 +266,17 @@ const API_STATES: Record<CallState, string> = {
 };
 
 function createCounts(): Omit<CallStats, 'open' | 'handshake'> {
-  return { proposed: 0, unplaced: 0, proceeded: 0, connected: 0, rejected: 0, missed: 0, ended: 0, lost: 0, peakOpen: 0 };
+  return {
+    proposed: 0,
+    unplaced: 0,
+    proceeded: 0,
+    connected: 0,
+    rejected: 0,
+    missed: 0,
+    ended: 0,
+    lost: 0,
+    peakOpen: 0,
+  };
 }
 
 function userIdOf({ jid }: Softphone): string {

@@ -156,9 +156,7 @@ export class LimitUsage {
       .map((pace, index) => ({ pace, waits: this.#waits[index] ?? new Histogram() }))
       .sort(
         (a, b) =>
-          a.waits.max - b.waits.max ||
-          a.waits.quantile(0.95) - b.waits.quantile(0.95) ||
-          b.pace.burst - a.pace.burst,
+          a.waits.max - b.waits.max || a.waits.quantile(0.95) - b.waits.quantile(0.95) || b.pace.burst - a.pace.burst,
       );
     const [{ pace, waits } = { pace: { ratePerSec: 0, burst: 1 }, waits: new Histogram() }] = ranked;
     const rampUp = findRampUp(pace, scopes);

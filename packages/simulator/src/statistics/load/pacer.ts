@@ -15,7 +15,7 @@ export interface PacedLimit {
 }
 
 /** Parts of a window's limit that may leave in one burst. The rest is its rate. */
-const BURST_SHARES = [0, 0.1, 0.25, 0.5, 0.75, 0.9];
+const BURST_SHARES = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1];
 /** Requests are judged at their arrival. This much rounding of times must not cost a refusal, ms. */
 const MARGIN_MS = 1;
 /** Largest window limit whose pacer is simulated. It keeps the times of so many requests. */
