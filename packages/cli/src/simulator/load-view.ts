@@ -55,15 +55,13 @@ export function viewLoad(report: LoadReport): LoadView {
       throttled: limit.throttled,
       scope: limit.busiest[0]?.scope ?? '',
     })),
-    callers: report.callers
-      .slice(0, MAX_LINES)
-      .map(({ token, client, user, throttled: refused, early }) => ({
-        token,
-        client,
-        user,
-        throttled: refused,
-        early,
-      })),
+    callers: report.callers.slice(0, MAX_LINES).map(({ token, client, user, throttled: refused, early }) => ({
+      token,
+      client,
+      user,
+      throttled: refused,
+      early,
+    })),
     routes: [...report.routes]
       .sort((a, b) => b.throttled - a.throttled || b.requests - a.requests)
       .slice(0, MAX_LINES)

@@ -13,7 +13,10 @@ export interface PacingConfig {
   readonly lines: string;
 }
 
-type Scope = Extract<Quota['scope'], string> | undefined;
+type Scope = Quota['scope'];
+
+/** Counts a route over all credentials. The scope `route` of a line counts it by credential. */
+const byRoute: Exclude<Scope, string | undefined> = (call) => call.route.name;
 
 /** Scope of a quota by what the limit counts by, and what differs. A line knows credentials, tenants, routes and hosts. */
 const SCOPES: Record<LimitLoad['per'], readonly [scope: Scope, note?: string]> = {
@@ -25,7 +28,8 @@ const SCOPES: Record<LimitLoad['per'], readonly [scope: Scope, note?: string]> =
   user: ['credential', 'The limit counts by user. This quota counts by credential: each user needs one of their own.'],
   tenant: ['tenant', 'The quota needs the tenant of each call: withCall({ tenant }).'],
   org: ['host', 'All processes of the organization share this limit: use a shared store.'],
-  route: ['route'],
+  // The quota of an endpoint counts the endpoint only.
+  route: ['host'],
   entity: [undefined],
   socket: [undefined],
 };
@@ -43,7 +47,7 @@ export function pacingConfigOf(load: LimitLoad): PacingConfig | undefined {
   }
   const config: HoldlineConfig =
     match === undefined
-      ? { governor: { quotas: [{ ...quota, ...(scope && { scope }) }] } }
+      ? { governor: { quotas: [{ ...quota, ...(scope && { scope: per === 'route' ? byRoute : scope }) }] } }
       : { endpoints: Object.fromEntries(match.map((pattern) => [pattern, endpointOf(quota, load, pattern)])) };
   return { limit: name, part: 'line', config, note, lines: print(config).slice(2, -2) };
 }
@@ -51,7 +55,7 @@ export function pacingConfigOf(load: LimitLoad): PacingConfig | undefined {
 /** The window of the limit, or a smoothed quota where its longest wait is shorter. */
 function numbersOf(load: LimitLoad, { ratePerSec, burst, waitMaxMs, window }: PacingAdvice): Omit<Quota, 'scope'> {
   const { limit, windowMs, enforcement } = load;
-  if (enforcement === 'bucket') return { limit, windowMs, enforcement, burst, ratePerSec };
+  if (enforcement === 'bucket') return { limit, windowMs, enforcement, burst };
   const isSmooth = window === undefined || waitMaxMs < window.waitMaxMs;
   return { limit, windowMs, ...(isSmooth && ({ shape: 'smooth', burst, ratePerSec } as const)) };
 }
@@ -59,15 +63,12 @@ function numbersOf(load: LimitLoad, { ratePerSec, burst, waitMaxMs, window }: Pa
 function endpointOf(quota: Quota, { per, match = [] }: LimitLoad, pattern: string): object {
   const [scope] = SCOPES[per];
   const entity = per === 'entity' ? /:(\w+)(?!.*:\w)/.exec(match[0] ?? pattern)?.[1] : undefined;
-  // Quotas of several patterns count together only by host or credential, not by route.
-  const shared = scope === 'route' && match.length > 1 ? 'host' : scope;
-  return {
-    governor: { quotas: [{ ...quota, ...(entity === undefined ? shared && { scope: shared } : { key: entity }) }] },
-  };
+  return { governor: { quotas: [{ ...quota, ...(entity === undefined ? scope && { scope } : { key: entity }) }] } };
 }
 
 /** A value as source code in the style of the examples. */
 function print(value: unknown): string {
+  if (value === byRoute) return '(call) => call.route.name';
   if (Array.isArray(value)) return `[${value.map(print).join(', ')}]`;
   if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   if (typeof value !== 'object' || value === null) return String(value);
