@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { guardWebSocket } from '@holdline/websocket';
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { makeProject, run, start } from './cli-support.js';
 
 async function login(url: string): Promise<Record<string, string>> {
@@ -200,6 +202,29 @@ describe('simulator', () => {
     expect(out).toContain("createHoldline: governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300");
   });
 
+  test('gives the configuration of guardWebSocket for limits of upgrades', async () => {
+    const sockets = { upgrades: [{ name: 'up', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' }] };
+    const cwd = makeProject({ 'c.json': JSON.stringify({ sockets }) }, []);
+    const running = start(['simulator', '--config', 'c.json', '--report', 'r.json', '--no-ui'], cwd);
+    const [, url = ''] = await running.finds(/Genesys Cloud: (http:\S+)/);
+    const open = (): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/sockets/echo`);
+        socket.on('open', () => resolve('open')).on('error', () => resolve('refused'));
+      });
+    expect([await open(), await open()]).toEqual(['open', 'refused']);
+    running.child.kill('SIGINT');
+    const { out } = await running.ended;
+    const { pacing } = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8')) as Report;
+    expect(pacing).toMatchObject([{ limit: 'up', part: 'handshakes' }]);
+    const lines = pacing[0]?.lines ?? '';
+    expect(out).toContain(`guardWebSocket: ${lines}`);
+    // The printed lines are the source code of an object.
+    const config = new Function(`return { ${lines} };`)() as Parameters<typeof guardWebSocket>[1];
+    expect(config).toMatchObject({ handshakes: { quotas: [{ name: 'up', limit: 1, windowMs: 60_000 }] } });
+    expect(() => guardWebSocket(WebSocket, config)).not.toThrow();
+  });
+
   test.each<[string, string[], string]>([
     [
       'an unknown profile',
@@ -228,7 +253,7 @@ describe('simulator', () => {
 
 interface Report {
   load: { requests: number; throttled: number };
-  pacing: { limit: string }[];
+  pacing: { limit: string; lines: string }[];
 }
 
 /** Sends a request over a connection that is kept. Rejects when the connection breaks. */
