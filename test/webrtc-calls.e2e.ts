@@ -52,7 +52,7 @@ async function openSoftphone(url: string, token: string): Promise<Page & { error
       const silent = (): void => undefined;
       const logger = { debug: silent, info: silent, warn: silent, error: silent, log: silent };
       // The script has no types.
-       
+
       const Client = (globalThis as any).GenesysCloudStreamingClient;
       const client = new Client({
         host: apiHost.replace('http', 'ws'),
