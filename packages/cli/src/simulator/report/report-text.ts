@@ -7,6 +7,8 @@ import { type Savings, savedByCache } from './savings.js';
 
 /** Callers and routes in the text. The file has more. */
 const MAX_LISTED = 10;
+/** Findings in the text, those with the largest savings. */
+const MAX_FINDINGS = 5;
 
 /** The report as text. */
 export function renderRunReport(report: RunReport, style: Style): string {
@@ -147,7 +149,7 @@ function renderAdvice(limit: LimitLoad, pacing: PacingAdvice, { lines, note, par
   if (rampUp)
     text.push(
       wrap(
-        `Ramp-up: let ${counted(rampUp.agents, 'agent')} start over ${duration(rampUp.overMs)}; each begins with ${round(rampUp.requestsPerAgent)} such requests.`,
+        `Ramp-up: let ${counted(rampUp.agents, 'agent')} start over ${duration(rampUp.overMs)}; each begins with ${round(rampUp.requestsPerAgent)} such ${rampUp.requestsPerAgent === 1 ? 'request' : 'requests'}.`,
         '    ',
       ),
     );
@@ -172,7 +174,8 @@ function renderSavings(savings: Savings, style: Style): string {
         '  ',
       ),
     );
-  for (const { what, fix, saving } of findings)
+  const largest = [...findings].sort((a, b) => (b.saving?.requests ?? 0) - (a.saving?.requests ?? 0));
+  for (const { what, fix, saving } of largest.slice(0, MAX_FINDINGS))
     lines.push(
       wrap(`${what} ${saving ? `Saves ${counted(saving.requests, 'request')}.` : ''}`, '  '),
       wrap(fix, '    '),

@@ -216,7 +216,7 @@ describe('the text of a report', () => {
       'token.rate.per.minute: at most 4.5/s with bursts of 30, for each token. Of 990 requests, 120 wait: 1.2 s at most in 95 % of the cases, 2.4 s the longest.',
     );
     expect(text).toContain("createHoldline: governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300");
-    expect(text).toContain('Ramp-up: let 200 agents start over 3.3 min; each begins with 1 such requests.');
+    expect(text).toContain('Ramp-up: let 200 agents start over 3.3 min; each begins with 1 such request.');
     expect(text).toContain('scripts: at most 0.5/s (30/min) with bursts of 30, in all.');
     expect(text).toContain('  latency: assumed. the vendor publishes no latencies');
     expect(report).toMatchObject({ version: 1, startedAt: '1970-01-01T00:00:00.000Z', pacing: [{}, {}] });
