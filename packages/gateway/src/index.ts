@@ -2,3 +2,7 @@
 export { planGateway } from './plan/plan-gateway.js';
 export type { GatewayOptions, GatewaySockets, RateLimit, TenantHeader } from './plan/options.js';
 export type { GatewayPlan, Route, RoutePattern, SocketPlan, Upstream, Zone, ZoneKey } from './plan/types.js';
+
+// NGINX.
+export { type GatewayFiles, nginxConfig } from './nginx/nginx-config.js';
+export type { NginxOptions } from './nginx/options.js';

@@ -12,6 +12,8 @@ export type ZoneKey =
   | { readonly by: 'tenant' }
   /** The credential and the name of the route. Segments that look like ids count as one name. */
   | { readonly by: 'route' }
+  /** The address of the client. */
+  | { readonly by: 'address' }
   /** All requests together. A gateway has one platform behind it, so the scope `host` is one zone. */
   | { readonly by: 'all' }
   /** A parameter of the pattern, such as `contactId`, of all credentials together. */
@@ -131,7 +133,7 @@ export interface GatewayPlan {
   /** The header with the tenant, and the networks from which it is trusted. From elsewhere it is ignored and removed. */
   readonly tenant: { readonly header: string; readonly trustedFrom: readonly string[] } | undefined;
   /** Bounds the requests of a client address, whatever credentials it shows. */
-  readonly addresses: { readonly limit: number; readonly windowMs: number } | undefined;
+  readonly addresses: Zone | undefined;
   readonly sockets: SocketPlan | undefined;
   /** Requests are counted and logged, never delayed or refused. */
   readonly dryRun: boolean;
