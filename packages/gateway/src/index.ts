@@ -1,4 +1,4 @@
-// The plan that all gateways are written from.
+// For users: the plan that all gateways are written from.
 export { planGateway } from './plan/plan-gateway.js';
 export type { GatewayOptions, GatewaySockets, RateLimit, TenantHeader } from './plan/options.js';
 export type {
@@ -12,6 +12,6 @@ export type {
   ZoneKey,
 } from './plan/types.js';
 
-// NGINX.
+// For users: NGINX.
 export { nginxConfig } from './nginx/nginx-config.js';
 export type { NginxOptions } from './nginx/options.js';

@@ -67,8 +67,10 @@ function steadyWindow(zone: RateNumbers, options: RateOptions): SteadyRate | und
     const perMinute = highest(Math.min((room * 60_000) / span, ratePerSec * 60), fits);
     return perMinute === undefined ? undefined : steady(perMinute, atOnce, options);
   };
-  const atOnce = Math.max(1, Math.floor(Math.min(options.burstShare * limit, burst, limit)));
-  return find(atOnce) ?? find(1);
+  const wanted = Math.max(1, Math.floor(Math.min(options.burstShare * limit, burst, limit)));
+  // NGINX's lowest rate may leave less room for a burst.
+  const most = Math.ceil(limit + 1 - (toMilli(MIN_PER_MINUTE) * span) / 1e6) - 1;
+  return most >= 1 ? find(Math.min(wanted, most)) : undefined;
 }
 
 function steadyBucket({ burst, ratePerSec }: RateNumbers, options: RateOptions): SteadyRate | undefined {
