@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { connect } from 'node:net';
+import { createServer } from 'node:https';
+import { connect, type AddressInfo } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import type { HoldlineConfig, Quota } from '@holdline/core';
 import type { NginxOptions } from '@holdline/gateway';
 import { startNginx, type NginxProcess } from '@holdline/test-servers';
 import { WebSocket } from 'ws';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CERTIFICATE, KEY } from './gateway-nginx-certificate.js';
 import { countStatuses, gatewayFiles, logLines, send, startGateway, tokenOf } from './gateway-nginx-support.js';
 import { serve, simulate, times, until } from './support.js';
 
@@ -418,6 +421,34 @@ describe('operation', () => {
     await Promise.all(load);
     expect(failures).toEqual([]);
     expect((await send(gateway, ME, { token: 'full' })).status).toBe(429);
+  });
+
+  test('TLS on both sides: the certificate of the platform is verified', async () => {
+    const platform = createServer({ key: KEY, cert: CERTIFICATE }, (_, response) => void response.end('{}'));
+    await once(platform.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      platform.closeAllConnections();
+      platform.close();
+    });
+    const { port } = platform.address() as AddressInfo;
+    const make = (trusted: string): Promise<NginxProcess> =>
+      startNginx((place) => {
+        const path = (name: string): string => `${place.directory}/${name}`;
+        const options: NginxOptions = {
+          ...AT_ONCE,
+          platform: `https://127.0.0.1:${port}`,
+          trustedCertificates: path(trusted),
+          certificate: { certificate: path('own.crt'), key: path('own.key') },
+        };
+        const certificates = { 'own.crt': CERTIFICATE, 'own.key': KEY, 'other.crt': rootCertificates[0] as string };
+        return { ...gatewayFiles(lineOf(quotaOf(9)), options, place), ...certificates };
+      });
+    const ask = async (gateway: NginxProcess): Promise<number> => {
+      const url = `https://127.0.0.1:${gateway.port}`;
+      return (await send({ url }, ME, { token: 'a', ca: CERTIFICATE })).status;
+    };
+    expect(await ask(await make('own.crt'))).toBe(200);
+    expect(await ask(await make('other.crt'))).toBe(502);
   });
 
   test('a write is sent to the platform once, also if the platform closes the connection', async () => {

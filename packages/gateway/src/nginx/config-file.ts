@@ -97,7 +97,8 @@ function printUpstreams({ plan: { upstream, sockets }, options }: NginxModel): s
   if (options.resolver.length > 0)
     return comment('The platform is looked up while NGINX runs. Connections to it are not kept open.');
   const print = (name: string, { host, port }: Upstream): string => `upstream ${name} {
-  server ${host}:${port} max_fails=0;
+  # Of several addresses, NGINX leaves out one that fails.
+  server ${host}:${port} max_fails=3 fail_timeout=10s;
   # Shorter than the idle time of the platform's load balancer: a request must not meet a connection that closes.
   keepalive 64;
   keepalive_timeout 30s;
