@@ -251,6 +251,7 @@ describe('paths', () => {
     for (const path of TRICKS) expect([path, (await put(path)).status]).toEqual([path, 200]);
     expect(seen).toEqual(TRICKS);
     for (const path of TRICKS) expect([path, (await put(path)).status]).toEqual([path, 429]);
+    expect((await put(`${'/x/..'.repeat(500)}/api/v2/ivrs/12`)).status).toBe(414);
   });
 });
 
