@@ -1,0 +1,174 @@
+import type { HoldlineConfig } from '@holdline/core';
+import { gatewayOptionsOf } from '../plan/options.js';
+import { planGateway } from '../plan/plan-gateway.js';
+import type { GatewayPlan, Upstream } from '../plan/types.js';
+import { type Counters, placeCounters } from './counters.js';
+import { type HaproxyOptions, type ResolvedHaproxyOptions, resolveHaproxyOptions } from './options.js';
+import { routesOfTable } from './route-sets.js';
+import { requestRules } from './rules.js';
+import { comment } from './text.js';
+
+/**
+ * Writes a configuration of HAProxy that keeps the quotas of a Holdline configuration for everyone behind it.
+ *
+ * The configuration is for HAProxy 2.6 or newer, built with PCRE or PCRE2, as Debian and the official images are. It counts per credential
+ * (a digest of `Authorization`), per tenant where the header is trusted, per route and per parameter, refuses with 429 and an exact
+ * `Retry-After`, limits upgrades and open sockets, and never repeats a request that was sent. What HAProxy cannot keep stands in comments at
+ * the top.
+ *
+ * @param config - The configuration of a line, such as a preset.
+ * @param options - The platform, and what the gateway has to know besides.
+ * @returns the text of the file.
+ * @throws ConfigError for a wrong configuration or option, or if a request would be counted by more than three keys, which HAProxy cannot do.
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { haproxyConfig } from '@holdline/gateway';
+ *
+ * const config = { governor: { quotas: [{ limit: 300, windowMs: 60_000 }] } };
+ * const text = haproxyConfig(config, { platform: 'https://api.mypurecloud.com', refusals: 'genesys' });
+ * writeFileSync('haproxy.cfg', text);
+ * ```
+ * @public
+ */
+export function haproxyConfig(config: HoldlineConfig, options: HaproxyOptions): string {
+  const own = resolveHaproxyOptions(options);
+  return writeHaproxy(planGateway(config, gatewayOptionsOf(options)), own);
+}
+
+/** Writes the file of a plan. */
+export function writeHaproxy(plan: GatewayPlan, options: ResolvedHaproxyOptions): string {
+  const counters = placeCounters(plan, options.burstShare);
+  const blocks = [
+    head(plan, options),
+    ...(options.form === 'file' ? [globalSection(options)] : []),
+    ...(options.peer === undefined ? [] : [['peers holdline', `  peer holdline ${options.peer}`]]),
+    ...(needsResolver(plan) ? [['resolvers holdline', '  parse-resolv-conf']] : []),
+    ...tableSections(counters, options),
+    frontend(plan, options, counters),
+    backend('holdline_platform', plan.upstream),
+    ...(plan.sockets ? [backend('holdline_upgrades', plan.sockets.upstream)] : []),
+  ];
+  return `${blocks.map((lines) => lines.map((line) => line.trimEnd()).join('\n')).join('\n\n')}\n`;
+}
+
+function head(plan: GatewayPlan, { form }: ResolvedHaproxyOptions): string[] {
+  const paragraphs = [
+    `Written by @holdline/gateway for HAProxy 2.6 or newer. Change the configuration it was written from, not this file.`,
+    'How it counts. http_req_rate is a sliding average over two periods and lets up to twice its limit into one window. So each quota is a bucket instead: the time in µs until which its permits are spent, in two elements of a stick table. A bucket lets its burst through at once and then one request each interval. Burst and interval are chosen so that the limit holds in any window, wherever the platform starts it; the rest of the quota is the price of the burst.',
+    'A refused request is not counted, gets 429 with the seconds until its bucket has a permit, and has not reached the platform.',
+    'The counts are those of one HAProxy process. Two instances side by side let twice the quota through: give each its share.',
+    ...(form === 'sections'
+      ? [
+          'Set `nbthread 1` in your section `global`, so that no two threads look at a bucket at once: each further thread may let one request more through. The stick counters sc0, sc1 and sc2 are used.',
+        ]
+      : []),
+    ...(plan.dryRun ? ['DRY RUN: nothing is refused. The log shows what would be.'] : []),
+    ...plan.notes.map((note) => `Not kept: ${note}`),
+  ];
+  return paragraphs.flatMap((paragraph, i) => [...(i === 0 ? [] : ['#']), ...comment(paragraph)]);
+}
+
+function globalSection({ peer }: ResolvedHaproxyOptions): string[] {
+  return [
+    'global',
+    '  # One thread looks at a bucket and spends its permit without another in between. It serves thousands of requests per second.',
+    '  nbthread 1',
+    '  # A process that a reload replaced ends its sockets after this time.',
+    '  hard-stop-after 1h',
+    ...(peer === undefined ? [] : ['  localpeer holdline']),
+  ];
+}
+
+function tableSections(counters: Counters, { peer, tableSize }: ResolvedHaproxyOptions): string[][] {
+  return counters.tables
+    .filter((table) => routesOfTable(table, counters)?.length !== 0)
+    .map((table) => {
+      const stored = [
+        ...(table.buckets > 0 ? [`gpt(${2 * table.buckets})`] : []),
+        ...(table.countsSockets ? ['conn_cur'] : []),
+      ];
+      const peers = peer === undefined ? '' : ' peers holdline';
+      return [
+        ...comment(
+          table.countsSockets ? 'Open sockets of a credential, or of a client address.' : `Per ${table.words}.`,
+        ),
+        `backend ${table.name}`,
+        `  stick-table type string len 64 size ${tableSize} expire ${table.expireMs}ms${peers} store ${stored.join(',')}`,
+      ];
+    });
+}
+
+function frontend(plan: GatewayPlan, { listen }: ResolvedHaproxyOptions, counters: Counters): string[] {
+  return [
+    'frontend holdline',
+    '  mode http',
+    `  bind ${listen}`,
+    '  timeout client 2m',
+    '  timeout http-request 10s',
+    '  timeout http-keep-alive 1m',
+    '  # A client that has an idle connection during a reload can still send on it.',
+    '  option idle-close-on-response',
+    '  # One line of JSON per request. It has no query, no header and no body, so that no token gets into it.',
+    '  log stdout len 4096 format raw local0 info',
+    `  log-format '${logFormat()}'`,
+    '',
+    ...requestRules(plan, counters).map((line) => (line === '' ? '' : `  ${line}`)),
+    '',
+    ...(plan.sockets ? ['  use_backend holdline_upgrades if { var(txn.hl_pattern) -m str upgrade }'] : []),
+    '  default_backend holdline_platform',
+  ];
+}
+
+/** Fields of the access log. Numbers that are not known are -1. */
+function logFormat(): string {
+  const text = (name: string): string => `"%[var(txn.hl_${name}),json(utf8s)]"`;
+  const fields = [
+    ['time', '"%[date(0,ms),div(1000),utime("%Y-%m-%dT%H:%M:%SZ")]"'],
+    ['method', text('method')],
+    ['path', text('raw_path')],
+    ['route', text('pattern')],
+    ['status', '%ST'],
+    ['limit', text('status')],
+    ['zone', text('zone')],
+    ['retryAfter', '%[var(txn.hl_retry,0)]'],
+    ['id', text('id')],
+    ['durationMs', '%Ta'],
+    ['upstreamMs', '%Tr'],
+    ['bytes', '%B'],
+    ['end', '"%ts"'],
+  ];
+  return `{${fields.map(([name, value]) => `"${name}":${value}`).join(',')}}`;
+}
+
+function backend(name: string, upstream: Upstream): string[] {
+  const { host, port, tls } = upstream;
+  const isDefaultPort = port === (tls ? 443 : 80);
+  const isName = !isAddress(host);
+  const server = [
+    `server platform ${host}:${port}`,
+    ...(tls ? ['ssl verify required ca-file @system-ca alpn http/1.1'] : []),
+    ...(tls && isName ? [`sni str(${host})`] : []),
+    ...(isName ? ['resolvers holdline init-addr last,libc,none'] : []),
+  ];
+  return [
+    `backend ${name}`,
+    '  mode http',
+    '  timeout connect 5s',
+    '  timeout queue 5s',
+    '  timeout server 2m',
+    '  timeout tunnel 1h',
+    '  # A request that was sent is never sent again: it may have been executed. Only a connection that was not made is tried again.',
+    '  option http-server-close',
+    '  retry-on conn-failure',
+    '  retries 2',
+    `  http-request set-header Host ${host}${isDefaultPort ? '' : `:${port}`}`,
+    `  ${server.join(' ')}`,
+  ];
+}
+
+/** Whether a host needs no resolver. */
+const isAddress = (host: string): boolean => host.startsWith('[') || /^[\d.]+$/.test(host);
+
+const needsResolver = ({ upstream, sockets }: GatewayPlan): boolean =>
+  !isAddress(upstream.host) || (sockets !== undefined && !isAddress(sockets.upstream.host));
