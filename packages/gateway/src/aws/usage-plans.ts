@@ -1,21 +1,17 @@
 import type { HoldlineConfig } from '@holdline/core';
-import { type Bucket, bucketOf } from '../haproxy/buckets.js';
+import { type Bucket, type BucketOptions, bucketOf } from '../haproxy/buckets.js';
 import { gatewayOptionsOf } from '../plan/options.js';
 import { planGateway } from '../plan/plan-gateway.js';
-import type { GatewayPlan, Route, Zone } from '../plan/types.js';
-import { type AwsOptions, resolveAwsOptions } from './options.js';
+import type { GatewayFiles, GatewayPlan, Route, Zone } from '../plan/types.js';
+import { type AwsOptions, type ResolvedAwsOptions, resolveAwsOptions } from './options.js';
 
-/**
- * A template of CloudFormation, as plain data.
- * @public
- */
-export interface CloudFormationTemplate {
+/** A template of CloudFormation. */
+interface Template {
   AWSTemplateFormatVersion: '2010-09-09';
   Description: string;
-  /** Under `Holdline`, what the template cannot keep, in plain sentences. */
   Metadata: { Holdline: { notes: string[] } };
   Parameters: Record<string, { Type: string; Description: string }>;
-  Resources: Record<string, { Type: string; DependsOn?: string[]; Properties: Record<string, unknown> }>;
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
   Outputs: Record<string, { Description: string; Value: unknown }>;
 }
 
@@ -25,39 +21,42 @@ interface Throttle {
 }
 
 /**
- * Writes a usage plan of Amazon API Gateway that holds each client near the quotas of a Holdline configuration, as a template of
- * CloudFormation: `AWS::ApiGateway::UsagePlan` with a throttle and one per method, an API key per client, and a 429 with `Retry-After` and the
- * vendor's body.
+ * Writes a usage plan of Amazon API Gateway that holds each client near the quotas of a configuration, as a template of CloudFormation:
+ * `holdline-usage-plan.json`, with an `AWS::ApiGateway::UsagePlan`, throttles of methods, an API key per client, and a 429 with
+ * `Retry-After` and the platform's body.
  *
- * Usage plans count by API key, not by credential, and AWS calls them a target, not a ceiling: they go before a line, not in its place. What
- * the template cannot keep stands in its `Metadata`.
+ * Usage plans count by API key, not by credential, and AWS calls their throttles targets, not ceilings: they help a line, and replace none.
+ * What the template cannot keep stands in its `Metadata`.
  *
  * @param config - The configuration of a line, such as a preset.
  * @param options - The platform and the names of the clients.
- * @returns the template; `JSON.stringify` makes the file.
- * @throws ConfigError for a wrong configuration or option.
+ * @throws ConfigError for a wrong configuration or option; the message names the key, the value and what is allowed.
  * @example
  * ```ts
- * import { writeFileSync } from 'node:fs';
+ * import { writeFile } from 'node:fs/promises';
  * import { awsUsagePlans } from '@holdline/gateway';
+ * import { genesysCloud } from '@holdline/genesys';
  *
- * const config = { governor: { quotas: [{ limit: 300, windowMs: 60_000 }] } };
- * const template = awsUsagePlans(config, {
+ * const files = awsUsagePlans(genesysCloud(), {
  *   platform: 'https://api.mypurecloud.com',
  *   refusals: 'genesys',
  *   clients: ['ivr', 'reports'],
  * });
- * writeFileSync('usage-plan.json', JSON.stringify(template, null, 2));
+ * for (const [name, text] of Object.entries(files)) await writeFile(name, text);
  * ```
  * @public
  */
-export function awsUsagePlans(config: HoldlineConfig, options: AwsOptions): CloudFormationTemplate {
-  const { clients, burstShare } = resolveAwsOptions(options);
-  const plan = planGateway(config, gatewayOptionsOf(options));
+export function awsUsagePlans(config: HoldlineConfig, options: AwsOptions): GatewayFiles {
+  const resolved = resolveAwsOptions(options);
+  const template = templateOf(planGateway(config, gatewayOptionsOf(options)), resolved);
+  return { 'holdline-usage-plan.json': `${JSON.stringify(template, null, 2)}\n` };
+}
+
+function templateOf(plan: GatewayPlan, { clients, ...options }: ResolvedAwsOptions): Template {
   const notes = [...LIMITS, ...unkept(plan)];
   const zones = new Map(plan.zones.map((zone) => [zone.id, zone]));
   const throttleOf = (ids: readonly string[]): Throttle | undefined =>
-    strictest(ids.flatMap((id) => zones.get(id) ?? []).filter(isOfClient), burstShare);
+    strictest(ids.flatMap((id) => zones.get(id) ?? []).filter(isOfClient), options);
   const whole = throttleOf(plan.common);
   const methods = methodThrottles(plan, throttleOf, whole, notes);
   return {
@@ -110,7 +109,12 @@ const isOfClient = ({ key }: Zone): boolean => key.by === 'credential' || key.by
 
 function unkept({ zones, routes, addresses, sockets, tenant, withoutCredential, notes }: GatewayPlan): string[] {
   const used = new Set(routes.flatMap((route) => route.zones));
-  const words = { tenant: 'the tenant', all: 'everybody together', parameter: 'a parameter of the path' } as const;
+  const words = {
+    tenant: 'the tenant',
+    all: 'everybody together',
+    parameter: 'a parameter of the path',
+    address: 'the client address',
+  } as const;
   return [
     ...notes,
     ...zones.flatMap(({ label, key }) =>
@@ -131,9 +135,9 @@ function unkept({ zones, routes, addresses, sockets, tenant, withoutCredential, 
 }
 
 /** The lowest burst and the lowest rate of some zones, which keeps all of them. */
-function strictest(zones: readonly Zone[], burstShare: number): Throttle | undefined {
+function strictest(zones: readonly Zone[], options: BucketOptions): Throttle | undefined {
   if (zones.length === 0) return undefined;
-  const buckets: Bucket[] = zones.map((zone) => bucketOf(zone, burstShare));
+  const buckets: Bucket[] = zones.map((zone) => bucketOf(zone, options));
   const interval = Math.max(...buckets.map(({ intervalUs }) => intervalUs));
   return {
     // A hundred-thousandth less, so that rounding to six digits never raises the rate.
@@ -184,7 +188,7 @@ function resourceOf({ segments }: Route): string | undefined {
   return parts.includes(undefined) ? undefined : `/${parts.join('/')}`;
 }
 
-function clientResources(name: string, i: number): [string, CloudFormationTemplate['Resources'][string]][] {
+function clientResources(name: string, i: number): [string, Template['Resources'][string]][] {
   const key = `HoldlineKey${i + 1}`;
   return [
     [
@@ -205,10 +209,7 @@ function clientResources(name: string, i: number): [string, CloudFormationTempla
 }
 
 /** The answer to a request over its throttle. API Gateway fills in `$context`. */
-function throttledResponse(
-  { refusals }: GatewayPlan,
-  throttle: Throttle | undefined,
-): CloudFormationTemplate['Resources'][string] {
+function throttledResponse({ refusals }: GatewayPlan, throttle: Throttle | undefined): Template['Resources'][string] {
   const seconds = Math.max(1, Math.ceil(1 / (throttle?.RateLimit ?? 1)));
   const id = '$context.requestId';
   const body =
@@ -221,7 +222,7 @@ function throttledResponse(
           details: [],
           errors: [],
         }
-      : { title: 'Too Many Requests', status: 429, detail: `Retry the request in ${seconds} seconds.` };
+      : { error: 'too_many_requests', error_description: 'Rate limit exceeded' };
   return {
     Type: 'AWS::ApiGateway::GatewayResponse',
     Properties: {

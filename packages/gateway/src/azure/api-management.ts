@@ -1,28 +1,12 @@
 import type { HoldlineConfig } from '@holdline/core';
 import { gatewayOptionsOf } from '../plan/options.js';
 import { planGateway } from '../plan/plan-gateway.js';
-import type { GatewayPlan } from '../plan/types.js';
+import type { GatewayFiles, GatewayPlan } from '../plan/types.js';
 import { type AzureOptions, resolveAzureOptions } from './options.js';
 import { policyOf } from './policy.js';
 
-/**
- * A policy of Azure API Management, and a template that deploys it.
- * @public
- */
-export interface AzurePolicy {
-  /** The policy of an API, well-formed XML: format `xml`, not `rawxml`. */
-  policy: string;
-  /** A template of Azure Resource Manager that sets the policy of an API, as plain data. */
-  template: AzureTemplate;
-  /** What the policy cannot keep, in plain sentences. They also are comments of the policy. */
-  notes: string[];
-}
-
-/**
- * A template of Azure Resource Manager, as plain data.
- * @public
- */
-export interface AzureTemplate {
+/** A template of Azure Resource Manager. */
+interface Template {
   $schema: string;
   contentVersion: string;
   parameters: Record<string, { type: string; metadata: { description: string } }>;
@@ -35,35 +19,37 @@ export interface AzureTemplate {
 }
 
 /**
- * Writes a policy of Azure API Management that holds everyone behind it near the quotas of a Holdline configuration: `rate-limit-by-key` per
- * digest of `Authorization`, per pattern and per parameter, 429 with `Retry-After` and the vendor's body, and a template of Azure Resource
- * Manager with the policy.
+ * Writes a policy of Azure API Management that holds everyone behind it near the quotas of a configuration.
  *
- * Microsoft calls rate limiting never completely accurate: the policy goes before a line, not in its place. What it cannot keep stands in
- * `notes` and in its comments.
+ * - `holdline-policy.xml`: the policy of an API, with `rate-limit-by-key` per digest of `Authorization`, pattern and parameter, and a 429
+ *   with `Retry-After` and the platform's body. It is well-formed XML: format `xml`, not `rawxml`
+ * - `holdline-policy.json`: a template of Azure Resource Manager that sets it
+ *
+ * Microsoft says that rate limiting is never completely accurate: the policy helps a line, and replaces none. What it cannot keep is a
+ * comment at its top.
  *
  * @param config - The configuration of a line, such as a preset.
  * @param options - The platform, and what the gateway has to know besides.
- * @returns the policy, the template and the notes.
- * @throws ConfigError for a wrong configuration or option.
+ * @throws ConfigError for a wrong configuration or option; the message names the key, the value and what is allowed.
  * @example
  * ```ts
- * import { writeFileSync } from 'node:fs';
+ * import { writeFile } from 'node:fs/promises';
  * import { azureApiManagement } from '@holdline/gateway';
+ * import { genesysCloud } from '@holdline/genesys';
  *
- * const config = { governor: { quotas: [{ limit: 300, windowMs: 60_000 }] } };
- * const { policy, template } = azureApiManagement(config, { platform: 'https://api.mypurecloud.com', refusals: 'genesys' });
- * writeFileSync('policy.xml', policy);
- * writeFileSync('policy.json', JSON.stringify(template, null, 2));
+ * const files = azureApiManagement(genesysCloud(), { platform: 'https://api.mypurecloud.com', refusals: 'genesys' });
+ * for (const [name, text] of Object.entries(files)) await writeFile(name, text);
  * ```
  * @public
  */
-export function azureApiManagement(config: HoldlineConfig, options: AzureOptions): AzurePolicy {
+export function azureApiManagement(config: HoldlineConfig, options: AzureOptions): GatewayFiles {
   const { maxPeriodSec } = resolveAzureOptions(options);
   const plan = planGateway(config, gatewayOptionsOf(options));
-  const notes = [...LIMITS, ...unkept(plan)];
-  const policy = policyOf(plan, maxPeriodSec, notes);
-  return { policy, template: templateOf(policy), notes };
+  const policy = policyOf(plan, maxPeriodSec, [...LIMITS, ...unkept(plan)]);
+  return {
+    'holdline-policy.xml': policy,
+    'holdline-policy.json': `${JSON.stringify(templateOf(policy), null, 2)}\n`,
+  };
 }
 
 const LIMITS = [
@@ -89,8 +75,8 @@ function unkept({ sockets, tenant, zones, notes }: GatewayPlan): string[] {
   ];
 }
 
-function templateOf(policy: string): AzureTemplate {
-  const parameter = (description: string): AzureTemplate['parameters'][string] => ({
+function templateOf(policy: string): Template {
+  const parameter = (description: string): Template['parameters'][string] => ({
     type: 'string',
     metadata: { description },
   });

@@ -66,6 +66,7 @@ const rateLimit = (id: string, { calls, renewalPeriod }: RateLimitByKey, value: 
 function keyOf({ key }: Zone, plan: GatewayPlan, place: number): string {
   if (key.by === 'parameter') return VARIABLE.segment(key.segment);
   if (key.by === 'credential') return VARIABLE.credential;
+  if (key.by === 'address') return VARIABLE.address;
   // The pattern stands for the route: it counts more requests together than a line does, never fewer.
   if (key.by === 'route') return `${VARIABLE.credential} + " ${place} " + context.Request.Method`;
   // No header is trusted here, so that all requests are one tenant.
@@ -92,19 +93,8 @@ function routeLimits(plan: GatewayPlan, limitsOf: LimitsOf): string[] {
 
 function addressLimit({ addresses }: GatewayPlan, maxPeriodSec: number, notes: string[]): string[] {
   if (!addresses) return [];
-  const { limit, windowMs } = addresses;
-  const zone: Zone = {
-    id: 'client-address',
-    label: 'addresses',
-    key: { by: 'all' },
-    counts: 'window',
-    limit,
-    windowMs,
-    burst: limit,
-    ratePerSec: (limit * 1_000) / windowMs,
-  };
-  const numbers = limitOf(zone, maxPeriodSec);
-  if (numbers) return rateLimit(zone.id, numbers, VARIABLE.address);
+  const numbers = limitOf(addresses, maxPeriodSec);
+  if (numbers) return rateLimit(addresses.id, numbers, VARIABLE.address);
   notes.push(`options.addresses has less than one request in ${maxPeriodSec} s. It is not kept.`);
   return [];
 }
@@ -136,11 +126,11 @@ function bodyOf(
   { refusals }: GatewayPlan,
   status: number,
   code: string,
-  title: string,
+  plain: { code: string; description: string },
   message: readonly (string | { expression: string })[],
 ): string {
   if (refusals !== 'genesys')
-    return bodyExpression([`{"title":"${title}","status":${status},"detail":"`, ...message, '"}']);
+    return bodyExpression([`{"error":"${plain.code}","error_description":"${plain.description}"}`]);
   return bodyExpression([
     '{"message":"',
     ...message,
@@ -161,7 +151,13 @@ function refuseAnonymous(plan: GatewayPlan): string[] {
     status: 401,
     reason: 'Unauthorized',
     headers: { ...JSON_TYPE, 'WWW-Authenticate': 'Bearer' },
-    body: bodyOf(plan, 401, 'authentication.required', 'Unauthorized', message),
+    body: bodyOf(
+      plan,
+      401,
+      'authentication.required',
+      { code: 'unauthorized', description: 'No bearer token' },
+      message,
+    ),
   };
   return element('choose', {}, element('when', { condition }, respond(answer)));
 }
@@ -173,7 +169,13 @@ function throttledResponse(plan: GatewayPlan): string[] {
     status: 429,
     reason: 'Too Many Requests',
     headers: { ...JSON_TYPE, 'Retry-After': `@(${SECONDS.expression})` },
-    body: bodyOf(plan, 429, 'too.many.requests.retry.after', 'Too Many Requests', message),
+    body: bodyOf(
+      plan,
+      429,
+      'too.many.requests.retry.after',
+      { code: 'too_many_requests', description: 'Rate limit exceeded' },
+      message,
+    ),
   };
   const seconds = '@(context.Response.Headers.GetValueOrDefault("Retry-After", "1"))';
   return element(

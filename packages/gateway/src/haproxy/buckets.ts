@@ -8,23 +8,30 @@ export interface Bucket {
   readonly intervalUs: number;
 }
 
-/** Most of the time by which the way to the platform may stretch or shorten the time between two requests, in ms. */
-const MAX_JITTER_MS = 100;
+/** Options that the buckets depend on. */
+export interface BucketOptions {
+  /** Part of a quota that may leave at once. */
+  readonly burstShare: number;
+  /** Time by which the way to the platform may bring two requests closer together, in ms. */
+  readonly jitterMs: number;
+}
 
 /**
  * The fastest bucket that keeps a zone.
  *
- * A bucket lets at most `burst + (windowMs - 1) / interval` requests into a window. What the burst has more, the rate has less, so that
- * the limit holds in every window, wherever it starts.
- *
- * @param burstShare - Share of the limit that may leave at once.
+ * A window of any start sees the burst and one request for each further interval that begins in it. What the burst has more, the rate has
+ * less, so that the limit holds in every window. Each window is taken to be longer by the jitter.
  */
-export function bucketOf(zone: Zone, burstShare: number): Bucket {
+export function bucketOf(zone: Omit<Zone, 'key'>, { burstShare, jitterMs }: BucketOptions): Bucket {
   const { counts, limit, windowMs } = zone;
   const slowest = Math.ceil(1_000_000 / zone.ratePerSec);
-  if (counts === 'bucket') return { burst: zone.burst, intervalUs: slowest };
-  const burst = Math.min(zone.burst, Math.max(1, Math.floor(limit * burstShare)));
-  const jitterMs = Math.min(MAX_JITTER_MS, windowMs / 20);
+  if (counts === 'bucket') {
+    // Requests that were late meet the first of those behind them, so that many fewer may leave at once.
+    const late = Math.ceil((jitterMs * 1_000) / slowest);
+    if (zone.burst > late) return { burst: zone.burst - late, intervalUs: slowest };
+    return { burst: 1, intervalUs: slowest + Math.ceil(jitterMs * 1_000) };
+  }
+  const burst = Math.max(1, Math.floor(Math.min(limit * burstShare, zone.burst)));
   const interval = Math.ceil(((windowMs + jitterMs) * 1_000) / (limit - burst + 1));
   return { burst, intervalUs: Math.max(interval, slowest) };
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '@holdline/core';
 import type { GatewayPlan, Zone } from '../plan/types.js';
-import { type Bucket, bucketOf, toleranceOf } from './buckets.js';
+import { type Bucket, type BucketOptions, bucketOf, toleranceOf } from './buckets.js';
 
 /** Stick counters of a request: `MAX_SESS_STKCTR` of HAProxy 2.6, which only another build changes. */
 const TRACKERS = 3;
@@ -56,7 +56,7 @@ interface Kind {
 }
 
 const CREDENTIAL: Kind = { name: 'credentials', key: 'hl_credential', words: 'credential' };
-const ADDRESS: Kind = { name: 'addresses', key: 'hl_address', words: 'client address' };
+const ADDRESS: Kind = { name: 'addresses', key: 'hl_network', words: 'client address' };
 const SOCKET: Kind = { name: 'sockets', key: 'hl_socket', words: 'credential' };
 
 /** The variable of the value of a parameter. Parameters have names of users, so that a number stands for the name. */
@@ -69,6 +69,7 @@ export function parametersOf(plan: GatewayPlan): string[] {
 
 function kindOf({ key }: Zone, plan: GatewayPlan, parameters: readonly string[]): Kind {
   if (key.by === 'credential') return CREDENTIAL;
+  if (key.by === 'address') return ADDRESS;
   if (key.by === 'route') return { name: 'routes', key: 'hl_named', words: 'credential and route' };
   if (key.by === 'parameter') {
     const n = parameters.indexOf(key.name);
@@ -84,7 +85,7 @@ function kindOf({ key }: Zone, plan: GatewayPlan, parameters: readonly string[])
  *
  * @throws ConfigError if a request would be counted by more than three keys.
  */
-export function placeCounters(plan: GatewayPlan, burstShare: number): Counters {
+export function placeCounters(plan: GatewayPlan, options: BucketOptions): Counters {
   const tables: Table[] = [];
   const parameters = parametersOf(plan);
   const tableFor = (kind: Kind, countsSockets = false): Table => {
@@ -96,46 +97,24 @@ export function placeCounters(plan: GatewayPlan, burstShare: number): Counters {
     tables.push(table);
     return table;
   };
-  const place = (zone: Counter['zone'], bucket: Bucket, table: Table): Counter => {
+  const place = (zone: Zone, kind: Kind): Counter => {
+    const bucket = bucketOf(zone, options);
+    const table = tableFor(kind);
     const fullUs = toleranceOf(bucket) + bucket.intervalUs;
     table.expireMs = Math.min(MAX_EXPIRE_MS, Math.max(table.expireMs, Math.ceil(fullUs / 1_000) + 10_000));
     return { zone, bucket, table, element: 2 * table.buckets++ };
   };
-  const counters = plan.zones.map((zone) =>
-    place(zone, bucketOf(zone, burstShare), tableFor(kindOf(zone, plan, parameters))),
-  );
+  const counters = plan.zones.map((zone) => place(zone, kindOf(zone, plan, parameters)));
   const byId = new Map(counters.map((counter) => [counter.zone.id, counter]));
   const select = (ids: readonly string[]): Counter[] => ids.flatMap((id) => byId.get(id) ?? []);
-  const addresses =
-    plan.addresses && place(...rate(freeId('addresses', plan), plan.addresses, burstShare), tableFor(ADDRESS));
+  const addresses = plan.addresses && place(plan.addresses, ADDRESS);
   const { zone, maxOpen } = plan.sockets ?? {};
-  const upgrades = zone && place(zone, bucketOf(zone, burstShare), tableFor(CREDENTIAL));
+  const upgrades = zone && place(zone, CREDENTIAL);
   const sockets = maxOpen === undefined ? undefined : tableFor(SOCKET, true);
   const common = select(plan.common);
   const routes = plan.routes.map((route) => select(route.zones));
   assignTrackers(plan, tables, { common, routes, addresses, upgrades, sockets });
   return { tables, counters, common, routes, addresses, upgrades, sockets };
-}
-
-/** An id that no zone of a user has. */
-function freeId(id: string, plan: GatewayPlan): string {
-  return plan.zones.some((zone) => zone.id === id) ? freeId(`${id}_`, plan) : id;
-}
-
-function rate(id: string, limits: { limit: number; windowMs: number }, burstShare: number): [Counter['zone'], Bucket] {
-  const { limit, windowMs } = limits;
-  const ratePerSec = (limit * 1_000) / windowMs;
-  const zone: Zone = {
-    id,
-    label: 'addresses',
-    key: { by: 'all' },
-    counts: 'window',
-    limit,
-    windowMs,
-    burst: limit,
-    ratePerSec,
-  };
-  return [zone, bucketOf(zone, burstShare)];
 }
 
 /** Gives each table a stick counter that no other table of the same request has. */

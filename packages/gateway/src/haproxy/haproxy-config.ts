@@ -1,7 +1,7 @@
 import type { HoldlineConfig } from '@holdline/core';
 import { gatewayOptionsOf } from '../plan/options.js';
 import { planGateway } from '../plan/plan-gateway.js';
-import type { GatewayPlan, Upstream } from '../plan/types.js';
+import type { GatewayFiles, GatewayPlan, Upstream } from '../plan/types.js';
 import { type Counters, placeCounters } from './counters.js';
 import { type HaproxyOptions, type ResolvedHaproxyOptions, resolveHaproxyOptions } from './options.js';
 import { routesOfTable } from './route-sets.js';
@@ -9,45 +9,48 @@ import { requestRules } from './rules.js';
 import { comment } from './text.js';
 
 /**
- * Writes a configuration of HAProxy that keeps the quotas of a Holdline configuration for everyone behind it.
+ * Writes the file of an HAProxy that keeps the quotas of a configuration for everyone behind it. HAProxy 2.6 or newer reads it, if it is
+ * built with PCRE or PCRE2, as those of Debian and of the official images are.
  *
- * The configuration is for HAProxy 2.6 or newer, built with PCRE or PCRE2, as Debian and the official images are. It counts per credential
- * (a digest of `Authorization`), per tenant where the header is trusted, per route and per parameter, refuses with 429 and an exact
- * `Retry-After`, limits upgrades and open sockets, and never repeats a request that was sent. What HAProxy cannot keep stands in comments at
- * the top.
+ * - `holdline.cfg`: with `form: 'snippet'`, the sections of the gateway for a second file beside your own
+ * - `haproxy.cfg`: with `form: 'whole'`, a configuration that runs as it is
+ *
+ * A refused request gets 429 and the exact time until its quota has room as `Retry-After`. What HAProxy cannot keep is a comment at the top.
  *
  * @param config - The configuration of a line, such as a preset.
  * @param options - The platform, and what the gateway has to know besides.
- * @returns the text of the file.
- * @throws ConfigError for a wrong configuration or option, or if a request would be counted by more than three keys, which HAProxy cannot do.
+ * @throws ConfigError for a wrong configuration or option, or if a request would be counted by more than three keys, which HAProxy cannot
+ *   do; the message names the key, the value and what is allowed.
  * @example
  * ```ts
- * import { writeFileSync } from 'node:fs';
+ * import { writeFile } from 'node:fs/promises';
  * import { haproxyConfig } from '@holdline/gateway';
+ * import { genesysCloud } from '@holdline/genesys';
  *
- * const config = { governor: { quotas: [{ limit: 300, windowMs: 60_000 }] } };
- * const text = haproxyConfig(config, { platform: 'https://api.mypurecloud.com', refusals: 'genesys' });
- * writeFileSync('haproxy.cfg', text);
+ * const options = { platform: 'https://api.mypurecloud.com', refusals: 'genesys', form: 'whole' } as const;
+ * const files = haproxyConfig(genesysCloud(), options);
+ * for (const [name, text] of Object.entries(files)) await writeFile(`/etc/haproxy/${name}`, text);
  * ```
  * @public
  */
-export function haproxyConfig(config: HoldlineConfig, options: HaproxyOptions): string {
-  const own = resolveHaproxyOptions(options);
-  return writeHaproxy(planGateway(config, gatewayOptionsOf(options)), own);
+export function haproxyConfig(config: HoldlineConfig, options: HaproxyOptions): GatewayFiles {
+  const resolved = resolveHaproxyOptions(options);
+  const text = printHaproxy(planGateway(config, gatewayOptionsOf(options)), resolved);
+  return { [resolved.form === 'whole' ? 'haproxy.cfg' : 'holdline.cfg']: text };
 }
 
 /** Writes the file of a plan. */
-export function writeHaproxy(plan: GatewayPlan, options: ResolvedHaproxyOptions): string {
-  const counters = placeCounters(plan, options.burstShare);
+export function printHaproxy(plan: GatewayPlan, options: ResolvedHaproxyOptions): string {
+  const counters = placeCounters(plan, options);
   const blocks = [
     head(plan, options),
-    ...(options.form === 'file' ? [globalSection(options)] : []),
+    ...(options.form === 'whole' ? [globalSection(options)] : []),
     ...(options.peer === undefined ? [] : [['peers holdline', `  peer holdline ${options.peer}`]]),
     ...(needsResolver(plan) ? [['resolvers holdline', '  parse-resolv-conf']] : []),
     ...tableSections(counters, options),
     frontend(plan, options, counters),
-    backend('holdline_platform', plan.upstream),
-    ...(plan.sockets ? [backend('holdline_upgrades', plan.sockets.upstream)] : []),
+    backend('holdline_platform', plan.upstream, options),
+    ...(plan.sockets ? [backend('holdline_upgrades', plan.sockets.upstream, options)] : []),
   ];
   return `${blocks.map((lines) => lines.map((line) => line.trimEnd()).join('\n')).join('\n\n')}\n`;
 }
@@ -58,7 +61,7 @@ function head(plan: GatewayPlan, { form }: ResolvedHaproxyOptions): string[] {
     'How it counts. http_req_rate is a sliding average over two periods and lets up to twice its limit into one window. So each quota is a bucket instead: the time in µs until which its permits are spent, in two elements of a stick table. A bucket lets its burst through at once and then one request each interval. Burst and interval are chosen so that the limit holds in any window, wherever the platform starts it; the rest of the quota is the price of the burst.',
     'A refused request is not counted, gets 429 with the seconds until its bucket has a permit, and has not reached the platform.',
     'The counts are those of one HAProxy process. Two instances side by side let twice the quota through: give each its share.',
-    ...(form === 'sections'
+    ...(form === 'snippet'
       ? [
           'Set `nbthread 1` in your section `global`, so that no two threads look at a bucket at once: each further thread may let one request more through. The stick counters sc0, sc1 and sc2 are used.',
         ]
@@ -99,19 +102,24 @@ function tableSections(counters: Counters, { peer, tableSize }: ResolvedHaproxyO
     });
 }
 
-function frontend(plan: GatewayPlan, { listen }: ResolvedHaproxyOptions, counters: Counters): string[] {
+function frontend(plan: GatewayPlan, options: ResolvedHaproxyOptions, counters: Counters): string[] {
+  const { listen, certificate, accessLog, readTimeoutMs } = options;
   return [
     'frontend holdline',
     '  mode http',
-    `  bind ${listen}`,
-    '  timeout client 2m',
+    `  bind ${listen}${certificate === undefined ? '' : ` ssl crt ${certificate} alpn h2,http/1.1 ssl-min-ver TLSv1.2`}`,
+    `  timeout client ${readTimeoutMs}ms`,
     '  timeout http-request 10s',
     '  timeout http-keep-alive 1m',
     '  # A client that has an idle connection during a reload can still send on it.',
     '  option idle-close-on-response',
-    '  # One line of JSON per request. It has no query, no header and no body, so that no token gets into it.',
-    '  log stdout len 4096 format raw local0 info',
-    `  log-format '${logFormat()}'`,
+    ...(accessLog === false
+      ? []
+      : [
+          '  # Paths, queries and tokens are not logged: a path may hold the id of a session, which is a secret.',
+          `  log ${accessLog} len 4096 format raw local0 info`,
+          `  log-format '${LOG_FORMAT}'`,
+        ]),
     '',
     ...requestRules(plan, counters).map((line) => (line === '' ? '' : `  ${line}`)),
     '',
@@ -120,44 +128,45 @@ function frontend(plan: GatewayPlan, { listen }: ResolvedHaproxyOptions, counter
   ];
 }
 
-/** Fields of the access log. Numbers that are not known are -1. */
-function logFormat(): string {
-  const text = (name: string): string => `"%[var(txn.hl_${name}),json(utf8s)]"`;
-  const fields = [
-    ['time', '"%[date(0,ms),div(1000),utime("%Y-%m-%dT%H:%M:%SZ")]"'],
-    ['method', text('method')],
-    ['path', text('raw_path')],
-    ['route', text('pattern')],
-    ['status', '%ST'],
-    ['limit', text('status')],
-    ['zone', text('zone')],
-    ['retryAfter', '%[var(txn.hl_retry,0)]'],
-    ['id', text('id')],
-    ['durationMs', '%Ta'],
-    ['upstreamMs', '%Tr'],
-    ['bytes', '%B'],
-    ['end', '"%ts"'],
-  ];
-  return `{${fields.map(([name, value]) => `"${name}":${value}`).join(',')}}`;
-}
+const logged = (name: string): string => `"%[var(txn.hl_${name},-)]"`;
 
-function backend(name: string, upstream: Upstream): string[] {
+/** Fields of the access log: those of NGINX, with the quota that refused and the seconds of Retry-After. -1 is a time that there is not. */
+const LOG_FORMAT = `{${[
+  ['at', '%Ts.%ms'],
+  ['requestId', logged('id')],
+  ['credential', logged('credential')],
+  ['route', logged('pattern')],
+  ['status', '%ST'],
+  ['ms', '%Ta'],
+  ['platformMs', '%Tr'],
+  ['limit', logged('status')],
+  ['zone', logged('zone')],
+  ['retryAfter', '%[var(txn.hl_retry,0)]'],
+  ['bytesSent', '%B'],
+  ['address', '"%ci"'],
+]
+  .map(([name = '', value = '']) => `"${name}":${value}`)
+  .join(',')}}`;
+
+function backend(name: string, upstream: Upstream, options: ResolvedHaproxyOptions): string[] {
   const { host, port, tls } = upstream;
   const isDefaultPort = port === (tls ? 443 : 80);
   const isName = !isAddress(host);
   const server = [
     `server platform ${host}:${port}`,
-    ...(tls ? ['ssl verify required ca-file @system-ca alpn http/1.1'] : []),
+    ...(tls
+      ? [`ssl verify required ca-file ${options.trustedCertificates ?? '@system-ca'} ssl-min-ver TLSv1.2 alpn http/1.1`]
+      : []),
     ...(tls && isName ? [`sni str(${host})`] : []),
     ...(isName ? ['resolvers holdline init-addr last,libc,none'] : []),
   ];
   return [
     `backend ${name}`,
     '  mode http',
-    '  timeout connect 5s',
-    '  timeout queue 5s',
-    '  timeout server 2m',
-    '  timeout tunnel 1h',
+    '  timeout connect 10s',
+    '  timeout queue 10s',
+    `  timeout server ${options.readTimeoutMs}ms`,
+    `  timeout tunnel ${options.socketTimeoutMs}ms`,
     '  # A request that was sent is never sent again: it may have been executed. Only a connection that was not made is tried again.',
     '  option http-server-close',
     '  retry-on conn-failure',

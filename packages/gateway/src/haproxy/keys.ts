@@ -12,7 +12,7 @@ export function credentialRules({ withoutCredential }: GatewayPlan): string[] {
     ),
     `acl hl_has_credential req.fhdr(authorization) -m reg -- '[^[:space:]]'`,
     'http-request set-var(txn.hl_credential) str(none)',
-    `http-request set-var(txn.hl_credential) 'req.fhdr(authorization),regsub("^[A-Za-z]+[[:space:]]+",),sha2(256),hex' if hl_has_credential`,
+    `http-request set-var(txn.hl_credential) 'req.fhdr(authorization),regsub("^[A-Za-z]+[[:space:]]+",),sha2(256),bytes(0,16),hex,lower' if hl_has_credential`,
     ...(withoutCredential === 'share'
       ? comment('Requests without Authorization count together as `none`: an empty key would not be counted at all.')
       : []),
@@ -38,8 +38,8 @@ export function keyRules(plan: GatewayPlan, counters: Counters): string[] {
   const uses = (key: string): boolean => counters.tables.some((table) => table.key === key);
   return [
     ...(uses('hl_everybody') ? ['http-request set-var(txn.hl_everybody) str(everybody)'] : []),
-    ...(uses('hl_address')
-      ? ['# One network of IPv6 is one client.', 'http-request set-var(txn.hl_address) src,ipmask(32,64)']
+    ...(uses('hl_network')
+      ? ['# One network of IPv6 is one client.', 'http-request set-var(txn.hl_network) src,ipmask(32,64)']
       : []),
     ...(uses('hl_socket')
       ? [

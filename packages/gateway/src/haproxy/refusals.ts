@@ -3,7 +3,6 @@ import type { GatewayPlan } from '../plan/types.js';
 /** The answer of HAProxy to a request that it refuses. Body and headers are log formats in which nothing has to be quoted again. */
 export interface Refusal {
   readonly status: number;
-  readonly contentType: string;
   readonly headers: readonly (readonly [name: string, format: string])[];
   readonly body: string;
 }
@@ -12,56 +11,57 @@ export interface Refusal {
 const SECONDS = '%[var(txn.hl_retry)]';
 const ID = '%[var(txn.hl_id)]';
 
-/** A body of Genesys Cloud. The messages have no `%`, quotes or backslashes. */
-const genesysBody = (status: number, code: string, message: string): string =>
-  JSON.stringify({ message, code, status, contextId: ID, details: [], errors: [] });
-
-const plainBody = (status: number, title: string, detail: string): string => JSON.stringify({ title, status, detail });
-
-/** The answers to requests over a quota, without a credential, and with a path that can be read in two ways. */
-export function refusalsOf({ refusals }: GatewayPlan): { tooMany: Refusal; noCredential: Refusal; ambiguous: Refusal } {
-  const isGenesys = refusals === 'genesys';
-  const contentType = isGenesys ? 'application/json' : 'application/problem+json';
-  const id: Refusal['headers'] = isGenesys ? [['ININ-Correlation-Id', ID]] : [];
-  const body = (status: number, code: string, title: string, message: string): string =>
-    isGenesys ? genesysBody(status, code, message) : plainBody(status, title, message);
+/** The answers to requests over a quota, without a credential, and that can be read in two ways. No text of them is syntax of HAProxy. */
+export function refusalsOf({ refusals }: GatewayPlan): Record<'tooMany' | 'noCredential' | 'ambiguous', Refusal> {
+  const answer = (
+    status: number,
+    code: string,
+    description: string,
+    genesys: { code: string; message: string },
+    more: Refusal['headers'],
+  ): Refusal => {
+    if (refusals === 'genesys') {
+      const body = { message: genesys.message, code: genesys.code, status, contextId: ID, details: [], errors: [] };
+      return { status, headers: [...more, ['ININ-Correlation-Id', ID]], body: JSON.stringify(body) };
+    }
+    const own: Refusal['headers'] = refusals === 'cxone' ? [['icStatusDescription', description]] : [];
+    return {
+      status,
+      headers: [...more, ...own],
+      body: JSON.stringify({ error: code, error_description: description }),
+    };
+  };
+  const message = `Rate limit exceeded the maximum. Retry the request in [${SECONDS}] seconds`;
+  const missing = 'No authentication bearer token specified in authorization header.';
+  const ambiguous = 'The path or the Authorization header can be read in two ways.';
   return {
-    tooMany: {
-      status: 429,
-      contentType,
-      headers: [['Retry-After', SECONDS], ...id],
-      body: body(
-        429,
-        'too.many.requests.retry.after',
-        'Too Many Requests',
-        `Rate limit exceeded the maximum. Retry the request in [${SECONDS}] seconds`,
-      ),
-    },
-    noCredential: {
-      status: 401,
-      contentType,
-      headers: [['WWW-Authenticate', 'Bearer'], ...id],
-      body: body(
-        401,
-        'authentication.required',
-        'Unauthorized',
-        'No authentication bearer token specified in authorization header.',
-      ),
-    },
-    ambiguous: {
-      status: 400,
-      contentType,
-      headers: id,
-      body: body(400, 'bad.request', 'Bad Request', 'The path or the Authorization header can be read in two ways.'),
-    },
+    tooMany: answer(
+      429,
+      'too_many_requests',
+      'Rate limit exceeded',
+      { code: 'too.many.requests.retry.after', message },
+      [['Retry-After', SECONDS]],
+    ),
+    noCredential: answer(
+      401,
+      'unauthorized',
+      'No bearer token',
+      { code: 'authentication.required', message: missing },
+      [['WWW-Authenticate', 'Bearer']],
+    ),
+    ambiguous: answer(400, 'bad_request', 'Ambiguous request', { code: 'bad.request', message: ambiguous }, []),
   };
 }
 
-/** The words of a rule that answers with a refusal. */
-export function denyRule({ status, contentType, headers, body }: Refusal, condition: string): string {
-  const fields = headers.map(([name, format]) => `hdr ${name} '${format}'`).join(' ');
-  return `http-request deny status ${status} content-type ${contentType} ${fields} lf-string '${body}' if ${condition}`.replace(
-    /  +/g,
-    ' ',
-  );
+/** The rule that answers with a refusal. */
+export function denyRule({ status, headers, body }: Refusal, condition: string): string {
+  const fields = headers.map(([name, format]) => ` hdr ${name} '${format}'`).join('');
+  return `http-request deny status ${status} content-type application/json${fields} lf-string '${body}' if ${condition}`;
+}
+
+/** Rules that let a page read a refusal. It could not otherwise, and would take the refusal for a broken network. */
+export function corsRules({ dryRun }: GatewayPlan): string[] {
+  const condition = '{ var(txn.hl_origin) -m found } !{ var(txn.hl_status) -m str PASSED }';
+  const set = 'http-after-response set-header Access-Control';
+  return dryRun ? [] : [`${set}-Allow-Origin * if ${condition}`, `${set}-Expose-Headers Retry-After if ${condition}`];
 }

@@ -3,7 +3,7 @@ import { toleranceOf } from './buckets.js';
 import type { Counter, Counters } from './counters.js';
 import { credentialRules, keyRules, tenantRules } from './keys.js';
 import { AMBIGUOUS_PATH, pathRules } from './paths.js';
-import { denyRule, refusalsOf } from './refusals.js';
+import { corsRules, denyRule, refusalsOf } from './refusals.js';
 import { aclOfRoutes, countersInUse, routesOf, routesOfTable, UPGRADE } from './route-sets.js';
 import { routeRules } from './routes.js';
 import { comment } from './text.js';
@@ -12,7 +12,7 @@ import { comment } from './text.js';
 const WORD = 2 ** 32;
 
 /** Time after which a client may try again to open a socket, when it has as many as it may have, in µs. */
-const SOCKET_WAIT_US = 5_000_000;
+const SOCKET_WAIT_US = 10_000_000;
 
 /** All rules for requests, in the order in which HAProxy runs them. */
 export function requestRules(plan: GatewayPlan, counters: Counters): string[] {
@@ -23,7 +23,8 @@ export function requestRules(plan: GatewayPlan, counters: Counters): string[] {
     'http-request set-var(txn.hl_now) date(0,us)',
     'http-request set-var(txn.hl_id) uuid()',
     'http-request set-var(txn.hl_method) method',
-    'http-request set-var(txn.hl_raw_path) path',
+    'http-request set-var(txn.hl_origin) req.hdr(origin)',
+    'http-request set-var(txn.hl_address) src',
     'http-request set-var(txn.hl_status) str(PASSED)',
     'http-request set-var(txn.hl_zone) str(-)',
     'http-request set-var(txn.hl_wait) int(0)',
@@ -56,6 +57,7 @@ export function requestRules(plan: GatewayPlan, counters: Counters): string[] {
     'http-request set-var(txn.hl_retry) var(txn.hl_wait),add(999999),div(1000000) if hl_refused',
     ...deny(denyRule(refusals.tooMany, 'hl_refused')),
     ...used.flatMap((counter) => spendRules(counter, plan.dryRun)),
+    ...corsRules(plan),
   ];
 }
 
@@ -64,7 +66,8 @@ function missingRules(plan: GatewayPlan, refuse: (condition: string) => string[]
   if (plan.withoutCredential !== 'refuse') return [];
   const condition = `!hl_has_credential !hl_preflight !{ var(txn.hl_route) -m int ${UPGRADE} }`;
   return [
-    'acl hl_preflight method -m str -- OPTIONS',
+    'http-request set-var(txn.hl_asks_for) req.hdr(access-control-request-method) if METH_OPTIONS',
+    'acl hl_preflight var(txn.hl_asks_for) -m found',
     `http-request set-var(txn.hl_status) str(UNAUTHORIZED${plan.dryRun ? '_DRY_RUN' : ''}) if ${condition}`,
     ...refuse(condition),
     '',

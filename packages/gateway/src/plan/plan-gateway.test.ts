@@ -5,7 +5,8 @@ import { planGateway } from './plan-gateway.js';
 import type { GatewayPlan, RoutePattern } from './types.js';
 
 const PLATFORM = 'https://api.mypurecloud.com';
-const plan = (config: HoldlineConfig, options = {}): GatewayPlan => planGateway(config, { platform: PLATFORM, ...options });
+const plan = (config: HoldlineConfig, options = {}): GatewayPlan =>
+  planGateway(config, { platform: PLATFORM, ...options });
 
 describe('zones', () => {
   test('a quota of the line counts by credential', () => {

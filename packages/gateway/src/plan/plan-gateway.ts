@@ -39,7 +39,7 @@ import { type ZoneGroup, ZoneRegistry } from './zone-registry.js';
  */
 export function planGateway(config: HoldlineConfig, options: GatewayOptions): GatewayPlan {
   const checked = checkWhole(parseConfig(config));
-  const { sockets, ...resolved } = resolveOptions(options);
+  const { sockets, addresses, ...resolved } = resolveOptions(options);
   const { caseInsensitive = false, anchor, stripPrefixes = [] } = checked.paths ?? {};
   const endpoints = sortBySpecificity(endpointsOf(checked));
   const registry = new ZoneRegistry();
@@ -58,10 +58,11 @@ export function planGateway(config: HoldlineConfig, options: GatewayOptions): Ga
     names: namingPatterns(patterns, zones, idsOf(common), routes, caseInsensitive),
     paths: { caseInsensitive, anchor, stripPrefixes: stripPrefixes.map(splitPath) },
     ...resolved,
+    addresses: addresses && registry.reserve('addresses', 'address', addresses),
     sockets: sockets && {
       upstream: sockets.upstream,
       routes: sockets.routes,
-      zone: sockets.upgrades && registry.reserve('upgrades', sockets.upgrades),
+      zone: sockets.upgrades && registry.reserve('upgrades', 'credential', sockets.upgrades),
       maxOpen: sockets.maxOpen,
     },
     notes: [

@@ -12,6 +12,8 @@ export type ZoneKey =
   | { readonly by: 'tenant' }
   /** The credential and the name of the route. Segments that look like ids count as one name. */
   | { readonly by: 'route' }
+  /** The address of the client. */
+  | { readonly by: 'address' }
   /** All requests together. A gateway has one platform behind it, so the scope `host` is one zone. */
   | { readonly by: 'all' }
   /** A parameter of the pattern, such as `contactId`, of all credentials together. */
@@ -27,7 +29,7 @@ export type ZoneKey =
  * @public
  */
 export interface Zone {
-  /** A name of at most 60 characters `a-z`, `0-9` and `_`, unique in the plan and the same as long as the quota keeps its name. */
+  /** A name of at most 32 characters `a-z`, `0-9` and `_`, unique in the plan and the same as long as the quota keeps its name. */
   readonly id: string;
   /** The name of the quota in the configuration, or its place there. It is text of the user: quote or encode it. */
   readonly label: string;
@@ -131,10 +133,16 @@ export interface GatewayPlan {
   /** The header with the tenant, and the networks from which it is trusted. From elsewhere it is ignored and removed. */
   readonly tenant: { readonly header: string; readonly trustedFrom: readonly string[] } | undefined;
   /** Bounds the requests of a client address, whatever credentials it shows. */
-  readonly addresses: { readonly limit: number; readonly windowMs: number } | undefined;
+  readonly addresses: Zone | undefined;
   readonly sockets: SocketPlan | undefined;
   /** Requests are counted and logged, never delayed or refused. */
   readonly dryRun: boolean;
   /** What no gateway can keep, in plain sentences: a quota that is learned, a scope that is a function. */
   readonly notes: readonly string[];
 }
+
+/**
+ * Files by name, to write into one directory.
+ * @public
+ */
+export type GatewayFiles = Readonly<Record<string, string>>;

@@ -50,9 +50,9 @@ export class ZoneRegistry {
   }
 
   /** A zone outside of the configuration, such as that of upgrades. */
-  reserve(label: string, { limit, windowMs }: RateLimit): Zone {
+  reserve(label: string, by: 'address' | 'credential', { limit, windowMs }: RateLimit): Zone {
     const numbers = { counts: 'window', limit, windowMs, burst: limit, ratePerSec: (limit * 1000) / windowMs } as const;
-    return { id: this.#makeId(label), label, key: { by: 'credential' }, ...numbers };
+    return { id: this.#makeId(label), label, key: { by }, ...numbers };
   }
 
   #addTo(group: ZoneGroup, key: ZoneKey, numbers: Numbers, label: string, called: string): void {
