@@ -119,12 +119,23 @@ export class HaproxyProcess {
   }
 
   async command(text) {
-    const socket = connect(this.#master);
-    let answer = '';
-    socket.setEncoding('utf8').on('data', (part) => (answer += part));
-    socket.write(`${text}\n`);
-    await once(socket, 'close');
+    let answer;
+    // A worker process that just started resets the connection.
+    await until(
+      async () => (answer = await this.#tryCommand(text)) !== undefined,
+      () => `HAProxy answers '${text}'`,
+    );
     return answer;
+  }
+
+  #tryCommand(text) {
+    return new Promise((resolve) => {
+      const socket = connect(this.#master);
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (part) => (answer += part));
+      socket.on('error', () => resolve(undefined)).on('close', () => resolve(answer));
+      socket.end(`${text}\n`);
+    });
   }
 
   /** Ids of the worker processes that take connections. */
@@ -137,7 +148,7 @@ export class HaproxyProcess {
     const before = await this.#workers();
     this.#child.kill('SIGUSR2');
     const isNew = async () => {
-      const now = await this.#workers().catch(() => []);
+      const now = await this.#workers();
       return now.length > 0 && now.every((id) => !before.includes(id));
     };
     await until(isNew, () => `HAProxy reloads: ${this.#errors}`);

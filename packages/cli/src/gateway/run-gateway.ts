@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { HoldlineConfig } from '@holdline/core';
 import {
   awsUsagePlans,
@@ -43,7 +44,7 @@ export async function runGateway(task: GatewayTask, terminal: Terminal): Promise
   const options = gatewayOptions(flags);
   const { config, source } = await loadGatewayConfig(flags, terminal.cwd);
   const directory = flags.output === undefined ? undefined : resolve(terminal.cwd, flags.output);
-  const { files, check } = prepare(task, config, options, directory);
+  const { files, check } = prepare(task, config, options, directory, terminal);
   if (flags.check && check) await checkFiles(check, terminal);
   if (directory === undefined) printFiles(files, terminal);
   else await writeFiles(files, { directory, force: flags.force ?? false }, terminal);
@@ -61,10 +62,11 @@ function prepare(
   config: HoldlineConfig,
   options: ReturnType<typeof gatewayOptions>,
   output: string | undefined,
+  terminal: Terminal,
 ): Prepared {
   switch (task.gateway) {
     case 'nginx':
-      return prepareNginx(task.flags, config, options, output);
+      return prepareNginx(task.flags, config, options, output, nginxModules(terminal));
     case 'haproxy':
       return prepareHaproxy(task.flags, config, options);
     case 'aws': {
@@ -77,15 +79,28 @@ function prepare(
   }
 }
 
+/** Directories in which packages of NGINX have the module for njs. */
+const MODULES = [
+  '/usr/lib/nginx/modules',
+  '/usr/lib64/nginx/modules',
+  '/etc/nginx/modules',
+  '/opt/homebrew/lib/nginx/modules',
+];
+
+/** The directory of the module for njs, for a check; undefined if it is not known. */
+const nginxModules = ({ env }: Terminal): string | undefined =>
+  env['HOLDLINE_NGINX_MODULES'] ?? MODULES.find((place) => existsSync(join(place, 'ngx_http_js_module.so')));
+
 function prepareNginx(
-  { whole, listen, burstShare, directory = '' }: ServerFlags,
+  { whole, listen, burstShare, directory }: ServerFlags,
   config: HoldlineConfig,
   options: NginxOptions,
   output: string | undefined,
+  modules: string | undefined,
 ): Prepared {
   const shared: NginxOptions = { ...options, ...(burstShare !== undefined && { burstShare }) };
   // The files name each other by absolute paths.
-  const place = isAbsolute(directory) ? directory : output;
+  const place = directory ?? output;
   const own: NginxOptions = {
     ...shared,
     form: whole ? 'whole' : 'snippet',
@@ -98,8 +113,16 @@ function prepareNginx(
       name: 'NGINX',
       variable: 'HOLDLINE_NGINX',
       commands: ['nginx'],
-      args: (folder) => ['-t', '-q', '-c', `${folder}/nginx.conf`],
-      files: (folder) => nginxConfig(config, { ...shared, form: 'whole', directory: folder, stateDirectory: folder }),
+      args: (folder) => ['-e', join(folder, 'error.log'), '-t', '-q', '-c', join(folder, 'nginx.conf')],
+      files: (folder) =>
+        nginxConfig(config, {
+          ...shared,
+          form: 'whole',
+          directory: folder,
+          stateDirectory: folder,
+          accessLog: join(folder, 'access.log'),
+          ...(modules !== undefined && { modulesDirectory: modules }),
+        }),
     },
   };
 }
@@ -120,7 +143,7 @@ function prepareHaproxy(
       name: 'HAProxy',
       variable: 'HOLDLINE_HAPROXY',
       commands: ['haproxy'],
-      args: (folder) => ['-c', '-q', '-f', `${folder}/haproxy.cfg`],
+      args: (folder) => ['-c', '-q', '-f', join(folder, 'haproxy.cfg')],
       files: () => haproxyConfig(config, { ...own, form: 'whole' }),
     },
   };

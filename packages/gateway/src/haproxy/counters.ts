@@ -1,6 +1,7 @@
 import { ConfigError } from '@holdline/core';
 import type { GatewayPlan, Zone } from '../plan/types.js';
 import { type Bucket, type BucketOptions, bucketOf, toleranceOf } from './buckets.js';
+import { commentOf } from './text.js';
 
 /** Stick counters of a request: `MAX_SESS_STKCTR` of HAProxy 2.6, which only another build changes. */
 const TRACKERS = 3;
@@ -129,7 +130,7 @@ function assignTrackers(
   ];
   const requests = [
     { words: 'A request without a route', tables: tablesOf(common) },
-    ...routes.map((counters, i) => ({ words: plan.routes[i]?.pattern ?? '', tables: tablesOf(counters) })),
+    ...routes.map((counters, i) => ({ words: commentOf(plan.routes[i]?.pattern ?? ''), tables: tablesOf(counters) })),
     { words: 'An upgrade', tables: [...tablesOf(upgrades ? [upgrades] : []), ...(sockets ? [sockets] : [])] },
   ];
   for (const request of requests) if (request.tables.length > TRACKERS) refuse(request.words, request.tables);

@@ -45,7 +45,15 @@ export function printHaproxy(plan: GatewayPlan, options: ResolvedHaproxyOptions)
   const blocks = [
     head(plan, options),
     ...(options.form === 'whole' ? [globalSection(options)] : []),
-    ...(options.peer === undefined ? [] : [['peers holdline', `  peer holdline ${options.peer}`]]),
+    ...(options.peer === undefined
+      ? []
+      : [
+          [
+            '# A process that a reload starts takes the counts over through this socket, five seconds after the first start or later.',
+            'peers holdline',
+            `  peer holdline ${options.peer}`,
+          ],
+        ]),
     ...(needsResolver(plan) ? [['resolvers holdline', '  parse-resolv-conf']] : []),
     ...tableSections(counters, options),
     frontend(plan, options, counters),
@@ -117,6 +125,7 @@ function frontend(plan: GatewayPlan, options: ResolvedHaproxyOptions, counters: 
       ? []
       : [
           '  # Paths, queries and tokens are not logged: a path may hold the id of a session, which is a secret.',
+          '  option dontlognull',
           `  log ${accessLog} len 4096 format raw local0 info`,
           `  log-format '${LOG_FORMAT}'`,
         ]),
@@ -130,7 +139,7 @@ function frontend(plan: GatewayPlan, options: ResolvedHaproxyOptions, counters: 
 
 const logged = (name: string): string => `"%[var(txn.hl_${name},-)]"`;
 
-/** Fields of the access log: those of NGINX, with the quota that refused and the seconds of Retry-After. -1 is a time that there is not. */
+/** Fields of the access log: those of NGINX, with the quota that refused and the seconds of Retry-After. -1 is a time, and - a text, that there is not. */
 const LOG_FORMAT = `{${[
   ['at', '%Ts.%ms'],
   ['requestId', logged('id')],
@@ -141,7 +150,7 @@ const LOG_FORMAT = `{${[
   ['platformMs', '%Tr'],
   ['limit', logged('status')],
   ['zone', logged('zone')],
-  ['retryAfter', '%[var(txn.hl_retry,0)]'],
+  ['retryAfter', logged('retry')],
   ['bytesSent', '%B'],
   ['address', '"%ci"'],
 ]

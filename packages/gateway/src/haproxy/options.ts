@@ -77,8 +77,10 @@ export type ResolvedHaproxyOptions = Required<
 
 const matching =
   (pattern: RegExp, allowed: string): Check<string> =>
-  (value, key) =>
-    typeof value === 'string' && value.length <= 500 && pattern.test(value) ? value : check.refuse(key, value, allowed);
+  (value, key, also = '') =>
+    typeof value === 'string' && value.length <= 500 && pattern.test(value)
+      ? value
+      : check.refuse(key, value, also + allowed);
 
 /** An address with a port from 1 to 65535. Quotes, `$`, `#`, spaces and backslashes are syntax of the file; such an address has none. */
 const ADDRESS =
