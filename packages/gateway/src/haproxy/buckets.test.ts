@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Zone } from '../plan/types.js';
-import { type Bucket, bucketOf, toleranceOf } from './buckets.js';
+import { type Bucket, bucketOf, MAX_FULL_US, toleranceOf } from './buckets.js';
 
 function zoneOf(limit: number, windowMs: number, more: Partial<Zone> = {}): Zone {
   const ratePerSec = (limit * 1_000) / windowMs;
@@ -36,6 +36,17 @@ test.each<[Zone, number, number, Bucket]>([
   [zoneOf(1, 1_000, { counts: 'bucket', burst: 1 }), 0.1, 100, { burst: 1, intervalUs: 1_100_000 }],
 ])('the bucket of a zone %#', (zone, burstShare, jitterMs, bucket) => {
   expect(bucketOf(zone, { burstShare, jitterMs })).toEqual(bucket);
+});
+
+test('no bucket takes longer to fill than a table keeps its count', () => {
+  const year = 31_536_000_000;
+  for (const more of [{}, { counts: 'bucket' as const, burst: 5_000_000 }]) {
+    const bucket = bucketOf(zoneOf(638_180, year, more), { burstShare: 1, jitterMs: 100 });
+    expect(toleranceOf(bucket) + bucket.intervalUs).toBeLessThanOrEqual(MAX_FULL_US + bucket.intervalUs);
+  }
+  expect(() => bucketOf(zoneOf(1, year), { burstShare: 1, jitterMs: 0 })).toThrow(
+    'the quota a must have a request every 23 days or more often, got 1 in 31536000000 ms',
+  );
 });
 
 const arrivals = fc

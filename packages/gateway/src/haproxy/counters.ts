@@ -10,8 +10,8 @@ const TRACKERS = 3;
 const ELEMENTS = 100;
 const BUCKETS = ELEMENTS / 2;
 
-/** Longest time after which HAProxy may forget an unused entry: below 2^31 ms. */
-const MAX_EXPIRE_MS = 2_000_000_000;
+/** Time for which a table keeps the count of a bucket that is full again, in ms. */
+const KEPT_MS = 10_000;
 
 /** A stick table, and what its entries are. */
 export interface Table {
@@ -102,7 +102,7 @@ export function placeCounters(plan: GatewayPlan, options: BucketOptions): Counte
     const bucket = bucketOf(zone, options);
     const table = tableFor(kind);
     const fullUs = toleranceOf(bucket) + bucket.intervalUs;
-    table.expireMs = Math.min(MAX_EXPIRE_MS, Math.max(table.expireMs, Math.ceil(fullUs / 1_000) + 10_000));
+    table.expireMs = Math.max(table.expireMs, Math.ceil(fullUs / 1_000) + KEPT_MS);
     return { zone, bucket, table, element: 2 * table.buckets++ };
   };
   const counters = plan.zones.map((zone) => place(zone, kindOf(zone, plan, parameters)));
