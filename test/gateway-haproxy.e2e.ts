@@ -344,7 +344,7 @@ test('a reload under load drops no request, and the new process takes the counts
   isOver = true;
   await load;
   // The platform knows none of the credentials of the load.
-  expect(Object.keys(counted(answers)).sort()).toEqual(['401', '429']);
+  expect(answers.filter(({ status }) => status !== 401 && status !== 429)).toEqual([]);
   expect((await ask(gateway.url, { headers })).status).toBe(429);
 });
 
