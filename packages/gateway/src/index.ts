@@ -1,4 +1,4 @@
-// The plan that all gateways are written from.
+// For users: the plan that all gateways are written from.
 export { planGateway } from './plan/plan-gateway.js';
 export type { GatewayOptions, GatewaySockets, RateLimit, TenantHeader } from './plan/options.js';
 export type {
@@ -12,15 +12,15 @@ export type {
   ZoneKey,
 } from './plan/types.js';
 
-// NGINX.
+// For users: NGINX.
 export { nginxConfig } from './nginx/nginx-config.js';
 export type { NginxOptions } from './nginx/options.js';
 
-// HAProxy.
+// For users: HAProxy.
 export { haproxyConfig } from './haproxy/haproxy-config.js';
 export type { HaproxyOptions } from './haproxy/options.js';
 
-// Documents for the gateways of clouds.
+// For users: documents for the gateways of clouds.
 export { awsUsagePlans } from './aws/usage-plans.js';
 export type { AwsOptions } from './aws/options.js';
 export { azureApiManagement } from './azure/api-management.js';
