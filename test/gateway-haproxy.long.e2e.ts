@@ -1,10 +1,12 @@
-import { ConfigError, type HoldlineConfig } from '@holdline/core';
+import { ConfigError, createHoldline, type HoldlineConfig } from '@holdline/core';
 import { cxone } from '@holdline/cxone';
 import { haproxyConfig, type HaproxyOptions } from '@holdline/gateway';
+import { guardFetch } from '@holdline/fetch';
 import { genesysCloud } from '@holdline/genesys';
 import { seededRandom } from '@holdline/core/testing';
-import { refusalOfHaproxy } from '@holdline/test-servers';
-import { expect, test } from 'vitest';
+import { refusalOfHaproxy, startHaproxy } from '@holdline/test-servers';
+import { startSimulator } from '@holdline/simulator';
+import { expect, onTestFinished, test } from 'vitest';
 
 /** Configurations that the real HAProxy checks. */
 const RUNS = Number(process.env['HAPROXY_FUZZ_RUNS'] ?? 100);
@@ -149,4 +151,43 @@ test('a file that HAProxy does not accept is noticed', () => {
   const text = haproxyConfig({}, { platform: 'http://127.0.0.1:8080' })['holdline.cfg'] ?? '';
   expect(refusalOfHaproxy(text)).toBeUndefined();
   expect(refusalOfHaproxy(text.replace('mode http', 'mode htttp'))).toMatch(/htttp/);
+});
+
+test('behind the gateway, every call of a line succeeds, and the platform refuses nothing', async () => {
+  const quota = { limit: 120, windowMs: 6_000 };
+  const simulator = await startSimulator({
+    platform: 'genesys',
+    limits: [{ name: 'token', per: 'token', ...quota, enforcement: 'sliding' }],
+  });
+  onTestFinished(() => simulator.stop());
+  const gateway = await startHaproxy(
+    ({ port }) =>
+      haproxyConfig(
+        { governor: { quotas: [quota] } },
+        { platform: simulator.url, form: 'whole', listen: `127.0.0.1:${port}` },
+      )['haproxy.cfg'] ?? '',
+  );
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  const basic = { authorization: `Basic ${btoa('id:secret')}` };
+  const granted = await fetch(`${simulator.url}/oauth/token`, { method: 'POST', headers: basic, body });
+  const { access_token } = (await granted.json()) as { access_token: string };
+  simulator.resetStats();
+
+  // HAProxy refuses what is above the rate, so that the line sends evenly, a little slower than the gateway.
+  const even = { ...quota, shape: 'smooth' as const, burst: 6, ratePerSec: 16 };
+  const line = createHoldline({ governor: { quotas: [even] }, retry: 'batch' });
+  onTestFinished(() => line.close());
+  const call = guardFetch(fetch, { line, origins: [gateway.url] });
+  const headers = { authorization: `Bearer ${access_token}` };
+  const send = async (): Promise<number> => {
+    const answer = await call(`${gateway.url}/api/v2/users/me`, { headers });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  const statuses = await Promise.all(Array.from({ length: 1.5 * quota.limit }, send));
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+  expect(simulator.stats().refused).toBe(0);
+  const arrivals = simulator.wire().map(({ at }) => at);
+  for (const [i, at] of arrivals.entries())
+    expect(arrivals.slice(i).filter((later) => later < at + quota.windowMs).length).toBeLessThanOrEqual(quota.limit);
 });
