@@ -111,8 +111,9 @@ export const hostileConfig: fc.Arbitrary<HoldlineConfig> = fc
           governor: {
             quotas: own.map((each) => {
               const parameter = /:(\w+)/.exec(name)?.[1];
-              const { scope: _, ...rest } = each;
-              return byParameter && parameter !== undefined ? { ...rest, key: parameter } : each;
+              // A quota by parameter has no scope.
+              const { scope, ...rest } = each;
+              return scope !== undefined && byParameter && parameter !== undefined ? { ...rest, key: parameter } : each;
             }),
           },
         },
