@@ -154,9 +154,16 @@ function matchAll(method, path, reading) {
   };
 }
 
+// Reading a path takes time. A longer path is refused, because its end decides what it means.
+const MAX_PATH = 2048;
+
+function pathOf(target) {
+  return target.replace(/[?#].*$/, '') || '/';
+}
+
 // All readings of a request target, that of a line first.
 function readTarget(method, target) {
-  const path = target.replace(/[?#].*$/, '') || '/';
+  const path = pathOf(target).slice(0, MAX_PATH);
   const readings = [matchAll(method, path, RAW)];
   if (!isOrdinary(path)) {
     readings.push(matchAll(method, path, DECODED));
@@ -252,6 +259,10 @@ function credential(r) {
 function route(r) {
   const facts = factsOf(r);
   return nameOf(facts.method, facts.readings[0].segments, facts.readings[0].found);
+}
+
+function long(r) {
+  return !DRY_RUN && pathOf(r.variables.request_uri).length > MAX_PATH ? '1' : '';
 }
 
 function missing(r) {

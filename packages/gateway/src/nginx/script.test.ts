@@ -172,6 +172,15 @@ describe('unusual spellings of a path stay in the quota', () => {
     expect(keysOf(script, fakeRequest('GET', path, TOKEN))['contact']).toBe(digest('c-1'));
   });
 
+  test('a path that is too long to read is refused, and its query does not count', async () => {
+    const script = await scriptOf(CONFIG);
+    const padding = '/x/..'.repeat(400);
+    expect(script['long']?.(fakeRequest('PUT', `${padding}${plain}`, TOKEN))).toBe('');
+    expect(keysOf(script, fakeRequest('PUT', `${padding}${plain}`, TOKEN))).toHaveProperty('ivr');
+    expect(script['long']?.(fakeRequest('PUT', `${padding}${padding}${plain}`, TOKEN))).toBe('1');
+    expect(script['long']?.(fakeRequest('PUT', `${plain}?${'x'.repeat(5_000)}`, TOKEN))).toBe('');
+  });
+
   test('an id with an encoded slash stays one segment for the route of a line', async () => {
     const script = await scriptOf(CONFIG);
     expect(keysOf(script, fakeRequest('PUT', '/api/v2/ivrs/a%2Fb', TOKEN))).toHaveProperty('ivr');
