@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bringHaproxy } from '@holdline/test-servers';
+import { bringHaproxy, bringNginx } from '@holdline/test-servers';
 import { expect, test } from 'vitest';
 import { makeProject, run } from './cli-support.js';
 
@@ -13,7 +13,7 @@ export default genesysCloud({ governor: { quotas: [{ name: 'ours', limit: 600, w
 
 test('writes a configuration of HAProxy that HAProxy accepts', async () => {
   const cwd = makeProject({ 'holdline.config.ts': CONFIG });
-  const env = { HOLDLINE_HAPROXY: haproxyPath() };
+  const env = { HOLDLINE_HAPROXY: pathOf(bringHaproxy().command) };
   const args = ['gateway', 'haproxy', ...PLATFORM, '--refusals', 'genesys', '--whole', '-o', 'gateway', '--check'];
   const { code, out, err } = await run(args, cwd, env);
   expect([code, out]).toEqual([0, '']);
@@ -22,12 +22,37 @@ test('writes a configuration of HAProxy that HAProxy accepts', async () => {
   expect(readFileSync(join(cwd, 'gateway/haproxy.cfg'), 'utf8')).toContain('# ours: per credential, 60 at once');
 });
 
-/** The command with its path: the check looks for a file. */
-function haproxyPath(): string {
-  const { command } = bringHaproxy();
+test('writes files of NGINX that NGINX accepts, without a network', async () => {
+  const { command, modules, env } = bringNginx();
+  const cwd = makeProject({ 'holdline.config.ts': CONFIG });
+  const sockets = ['--socket-path', '/channels/:id', '--socket-origin', 'https://streaming.example.invalid'];
+  const args = [
+    'gateway',
+    'nginx',
+    '--platform',
+    'https://api.example.invalid',
+    ...sockets,
+    '-o',
+    'gateway',
+    '--check',
+  ];
+  const { code, out, err } = await run(args, cwd, {
+    ...env,
+    HOLDLINE_NGINX: pathOf(command),
+    HOLDLINE_NGINX_MODULES: modules,
+  });
+  expect([code, out]).toEqual([0, '']);
+  expect(err).toContain('NGINX accepts the files.\n');
+  const text = readFileSync(join(cwd, 'gateway/holdline.conf'), 'utf8');
+  expect(text).toContain('server api.example.invalid:443');
+  expect(text).toContain(`js_import holdline from ${join(cwd, 'gateway')}/holdline.js;`);
+});
+
+/** A command with its path: the check looks for a file. */
+function pathOf(command: string): string {
   const places = ['/usr/sbin', '/usr/local/sbin', ...(process.env['PATH'] ?? '').split(':')];
-  const found = places.find((place) => command === 'haproxy' && listOf(place).includes('haproxy'));
-  return found === undefined ? command : join(found, 'haproxy');
+  const found = places.find((place) => listOf(place).includes(command));
+  return found === undefined ? command : join(found, command);
 }
 
 function listOf(place: string): string[] {

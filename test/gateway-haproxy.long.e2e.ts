@@ -1,4 +1,4 @@
-import { ConfigError, createHoldline, type HoldlineConfig } from '@holdline/core';
+import { ConfigError, createHoldline, type HoldlineConfig, type Quota } from '@holdline/core';
 import { cxone } from '@holdline/cxone';
 import { haproxyConfig, type HaproxyOptions } from '@holdline/gateway';
 import { guardFetch } from '@holdline/fetch';
@@ -69,7 +69,7 @@ function generator(seed: number) {
   const segment = (): string =>
     pick([text().replace(/[/ ?#{}*]/g, '') || 'x', ':id', ':contactId', '*', 'users', '', 'a%2Fb']);
   const path = (): string => `/${[segment(), ...times(4, segment), ...(below(3) === 0 ? ['**'] : [])].join('/')}`;
-  const quota = (): object => ({
+  const quota = (): Quota => ({
     limit: 1 + below(pick([3, 1_000, 1_000_000])),
     windowMs: pick([1, 999, 1_000, 60_000, 3_600_000, 31_536_000_000]),
     ...(below(2) === 0 && { name: text() }),
@@ -83,12 +83,12 @@ function generator(seed: number) {
         const pattern = `${pick(['GET', 'POST', '*', 'PURGE'])} ${path()}`;
         const parameter = /:(\w+)/.exec(pattern)?.[1];
         const quotas = times(3, () => {
-          const { scope, ...rest } = quota() as { scope: string };
+          const { scope = 'credential', ...rest } = quota();
           return parameter !== undefined && below(3) === 0 ? { ...rest, key: parameter } : { ...rest, scope };
         });
         return [pattern, { governor: { quotas } }];
       }),
-    ) as HoldlineConfig['endpoints'],
+    ),
     paths: {
       caseInsensitive: below(2) === 0,
       ...(below(2) === 0 && { anchor: `/${text()}` }),

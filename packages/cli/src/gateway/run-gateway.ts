@@ -79,6 +79,16 @@ function prepare(
   }
 }
 
+/** The same options with an address instead of each host: a check of NGINX would look the hosts up, and fail without a network. */
+function withoutHosts({ platform, sockets, ...others }: NginxOptions): NginxOptions {
+  const local = (origin: string): string => `${new URL(origin).protocol}//127.0.0.1`;
+  return {
+    ...others,
+    platform: local(platform),
+    ...(sockets && { sockets: { ...sockets, ...(sockets.origin !== undefined && { origin: local(sockets.origin) }) } }),
+  };
+}
+
 /** Directories in which packages of NGINX have the module for njs. */
 const MODULES = [
   '/usr/lib/nginx/modules',
@@ -116,7 +126,7 @@ function prepareNginx(
       args: (folder) => ['-e', join(folder, 'error.log'), '-t', '-q', '-c', join(folder, 'nginx.conf')],
       files: (folder) =>
         nginxConfig(config, {
-          ...shared,
+          ...withoutHosts(shared),
           form: 'whole',
           directory: folder,
           stateDirectory: folder,
