@@ -213,6 +213,9 @@ test('no spelling of a path gets out of the quota of its route', async () => {
   ])
     expect([path, (await put(path)).status]).toEqual([path, 400]);
   expect((await put('/api/v2/architect/ivrs/%zz')).status).toBe(400);
+  // Decoded, this path does not fit into the buffer of HAProxy.
+  expect((await put(`/api/v2/%61rchitect/ivrs/${'%2f'.repeat(4_000)}`)).status).toBe(400);
+  expect((await put(`/api/v2/%61rchitect/ivrs/${'%2f'.repeat(2_600)}`)).status).toBe(429);
   expect((await put('/api/v2/architect/ivrs/2/identityresolution')).status).not.toBe(429);
   expect((await ask(gateway.url, { path: '/api/v2/architect/ivrs/2', headers })).status).not.toBe(429);
 });

@@ -83,8 +83,12 @@ export function pathRules({ paths }: GatewayPlan): string[] {
 /** An anchor as it stands in a path whose `//` are joined. */
 const joined = (anchor: string): string => decodeSegment(anchor).replace(/\/+/g, '/');
 
-/** Paths that two servers may read in two ways: with `..`, or with a `%` that begins nothing. */
+/** Longest path that is compared: a longer one may not fit into HAProxy's buffer when it is decoded. */
+const LONGEST_PATH = 8_000;
+
+/** Paths that two servers may read in two ways, or that HAProxy cannot read: with `..`, with a `%` that begins nothing, very long. */
 export const AMBIGUOUS_PATH = [
+  `acl hl_ambiguous path,length gt ${LONGEST_PATH}`,
   `acl hl_ambiguous var(txn.hl_path) -m reg -- '(?:^|/)\\.\\.?(?:/|$)'`,
   `acl hl_ambiguous path -m reg -- '%(?![0-9A-Fa-f]{2})'`,
 ];
