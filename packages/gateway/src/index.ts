@@ -15,3 +15,13 @@ export type {
 // For users: NGINX.
 export { nginxConfig } from './nginx/nginx-config.js';
 export type { NginxOptions } from './nginx/options.js';
+
+// For users: HAProxy.
+export { haproxyConfig } from './haproxy/haproxy-config.js';
+export type { HaproxyOptions } from './haproxy/options.js';
+
+// For users: documents for the gateways of clouds.
+export { awsUsagePlans } from './aws/usage-plans.js';
+export type { AwsOptions } from './aws/options.js';
+export { azureApiManagement } from './azure/api-management.js';
+export type { AzureOptions } from './azure/options.js';
