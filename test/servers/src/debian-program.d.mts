@@ -24,7 +24,7 @@ export interface FoundProgram {
 export function findProgram(program: DebianProgram): FoundProgram | undefined;
 
 /** The program of Debian's packages, unpacked without root into a folder of this repository; undefined if they cannot be had. */
-export function unpackProgram(program: DebianProgram): FoundProgram | undefined;
+export function unpackProgram(program: Pick<DebianProgram, 'name' | 'packages' | 'path'>): FoundProgram | undefined;
 
 /** The program that the environment names, or that of the machine, or that of Debian's packages. Throws if there is none. */
 export function bringProgram(program: DebianProgram): FoundProgram;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Folder of the unpacked packages. */
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/holdline-debian', import.meta.url));
 
 export function findProgram({ variable, commands, versionArgs = ['-v'] }) {
@@ -32,7 +33,9 @@ export function unpackProgram({ name, packages, path }) {
     const work = mkdtempSync(join(tmpdir(), `holdline-${name}-debs-`));
     try {
       const run = (command, ...args) => spawnSync(command, args, { cwd: work, stdio: 'ignore' }).status === 0;
-      if (!run('apt-get', 'download', ...packages)) return undefined;
+      const download = () => run('apt-get', 'download', ...packages);
+      // A new machine has no list of packages, and only root may get it.
+      if (!download() && !(process.getuid?.() === 0 && run('apt-get', 'update') && download())) return undefined;
       for (const deb of readdirSync(work).filter((file) => file.endsWith('.deb')))
         if (!run('dpkg', '-x', deb, join(work, 'root'))) return undefined;
       mkdirSync(CACHE, { recursive: true });

@@ -1,20 +1,11 @@
 // Plain JavaScript without dependencies: scripts/nginx.mjs uses this file before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { unpackProgram } from './debian-program.mjs';
 import { freePort } from './redis-process.mjs';
 
 const MODULE = 'ngx_http_js_module.so';
@@ -27,7 +18,6 @@ const PLACES = [
 
 /** Debian's packages: NGINX, its module for njs, and the libraries that a bare machine lacks. */
 const PACKAGES = ['nginx', 'libnginx-mod-http-js', 'libpcre2-8-0', 'libssl3', 'libcrypt1', 'zlib1g'];
-const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/holdline-nginx', import.meta.url));
 
 /** Whether this NGINX runs with its module, shown by a configuration that uses both. */
 function runs({ command, modules, env }) {
@@ -57,44 +47,10 @@ function installed() {
 
 const exists = (command) => spawnSync(command, ['-v'], { stdio: 'ignore' }).status === 0;
 
-function extracted() {
-  const command = join(CACHE, 'usr/sbin/nginx');
-  if (!existsSync(command)) return undefined;
-  const libraries = ['usr/lib', 'lib'].flatMap((place) => {
-    const folder = join(CACHE, place);
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder).flatMap((name) => (name.endsWith('-linux-gnu') ? [join(folder, name)] : []));
-  });
-  const env = { LD_LIBRARY_PATH: libraries.join(':') };
-  return { command, modules: join(CACHE, 'usr/lib/nginx/modules'), env };
-}
-
-/** Downloads Debian's packages and unpacks them into a folder of this repository. Needs no root. */
-function extract() {
-  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) return;
-  const work = mkdtempSync(join(tmpdir(), 'holdline-nginx-debs-'));
-  try {
-    const run = (command, ...args) => spawnSync(command, args, { cwd: work, stdio: 'ignore' }).status === 0;
-    if (!run('apt-get', 'download', ...PACKAGES)) return;
-    const root = join(work, 'root');
-    for (const name of readdirSync(work)) if (name.endsWith('.deb')) run('dpkg', '-x', name, root);
-    mkdirSync(join(CACHE, '..'), { recursive: true });
-    copyWhole(root, CACHE);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-/** Copies a folder so that other processes see it whole or not at all. */
-function copyWhole(from, to) {
-  const beside = `${to}-${process.pid}`;
-  if (spawnSync('cp', ['-a', from, beside], { stdio: 'ignore' }).status !== 0) return;
-  try {
-    renameSync(beside, to);
-  } catch {
-    // Another process was first. Its files are the same.
-    rmSync(beside, { recursive: true, force: true });
-  }
+/** Debian's packages, unpacked. */
+function unpacked() {
+  const program = unpackProgram({ name: 'NGINX', packages: PACKAGES, path: 'usr/sbin/nginx' });
+  return program && { ...program, modules: join(program.command, '../../lib/nginx/modules') };
 }
 
 let found;
@@ -120,9 +76,8 @@ function findNginx() {
   const own = installed();
   if (own && runs(own)) return own;
   if (process.env.HOLDLINE_NGINX || process.env.HOLDLINE_NGINX_MODULES) return undefined;
-  if (!existsSync(CACHE)) extract();
-  const unpacked = extracted();
-  return unpacked && runs(unpacked) ? unpacked : undefined;
+  const debian = unpacked();
+  return debian && runs(debian) ? debian : undefined;
 }
 
 /** Runs `nginx -t` on files. Returns its output if it refuses them, else undefined. */
