@@ -170,7 +170,9 @@ export function routeName(method: string, segments: readonly string[], matches: 
       .filter((part): part is string => part !== undefined && part !== '**');
     return parts.find((part) => !isWild(part)) ?? parts[0] ?? (looksLikeId(segment) ? ':id' : segment);
   });
-  return `${method} /${names.join('/')}`;
+  // A path that ends with an empty segment, such as `//`, is not that without it.
+  const end = names.at(-1) === '' ? '/' : '';
+  return `${method} /${names.join('/')}${end}`;
 }
 
 /** Whether a segment looks like an identifier: a UUID, a number, hex, base64, an e-mail address or a date, but not `v2`. */
