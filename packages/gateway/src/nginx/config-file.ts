@@ -21,7 +21,7 @@ export const FILES = {
   whole: 'nginx.conf',
 } as const;
 
-const seconds = (ms: number): string => `${ms}ms`;
+const printTime = (ms: number): string => `${ms}ms`;
 
 /** The part for `http {}`: zones and variables. */
 export function printHttp(model: NginxModel): string {
@@ -201,8 +201,8 @@ function printProxy({ plan, options }: NginxModel, upstream: Upstream, group: st
     '  proxy_next_upstream off;\n',
     comment('Bodies go on as they come, in both directions.', '  '),
     '  proxy_buffering off;\n  proxy_request_buffering off;\n',
-    `  proxy_connect_timeout 10s;\n  proxy_send_timeout ${seconds(isSocket ? options.socketTimeoutMs : 60_000)};\n`,
-    `  proxy_read_timeout ${seconds(isSocket ? options.socketTimeoutMs : options.readTimeoutMs)};\n`,
+    `  proxy_connect_timeout 10s;\n  proxy_send_timeout ${printTime(isSocket ? options.socketTimeoutMs : 60_000)};\n`,
+    `  proxy_read_timeout ${printTime(isSocket ? options.socketTimeoutMs : options.readTimeoutMs)};\n`,
   ]);
 }
 
@@ -218,7 +218,6 @@ export function printWhole({ options }: NginxModel): string {
     ...(state ? ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] : []).map(
       (name) => `  ${name}_temp_path ${state}/${name};\n`,
     ),
-    comment('Requests of other names than those of a quota are logged by the locations.', '  '),
     '  access_log off;\n  server_tokens off;\n',
     comment('Large tokens and cookies.', '  '),
     '  large_client_header_buffers 8 32k;\n',

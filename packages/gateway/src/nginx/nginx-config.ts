@@ -1,17 +1,11 @@
 import type { HoldlineConfig } from '@holdline/core';
 import { gatewayOptionsOf } from '../plan/options.js';
 import { planGateway } from '../plan/plan-gateway.js';
-import type { Zone } from '../plan/types.js';
+import type { GatewayFiles, Zone } from '../plan/types.js';
 import { FILES, type NginxModel, printHttp, printServer, printWhole } from './config-file.js';
 import { type NginxOptions, resolveNginxOptions } from './options.js';
 import { rateOf } from './rates.js';
 import { printScript, type RatedZone } from './script.js';
-
-/**
- * Files by name, to write into one directory.
- * @public
- */
-export type GatewayFiles = Readonly<Record<string, string>>;
 
 /**
  * Writes the files of an NGINX that keeps the quotas of a configuration for everyone behind it. NGINX 1.22 with the module for njs 0.7.9

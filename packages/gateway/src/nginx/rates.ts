@@ -42,6 +42,9 @@ const MAX_QUEUED = 1_000_000;
 /** Time in which a slot takes requests, ms. NGINX's lowest rate regains less than one request in this time. */
 export const SLOT_OPEN_MS = 60_000;
 
+/** NGINX counts time in whole ms, so that a request may leave this much too early. */
+const TICK_MS = 1;
+
 /** NGINX keeps rates in whole thousandths of a request per second, rounded down. */
 const toMilli = (perMinute: number): number => Math.floor((perMinute * 1000) / 60);
 
@@ -49,7 +52,8 @@ const toMilli = (perMinute: number): number => Math.floor((perMinute * 1000) / 6
  * Finds the highest rate of NGINX that keeps a quota. NGINX's bucket lets `atOnce` requests leave at once and `rate` afterwards, so that a
  * window sees at most `atOnce + rate * windowMs` of them, rounded down; each window is taken to be longer by the jitter.
  */
-export function rateOf(zone: RateNumbers, options: RateOptions): NginxRate {
+export function rateOf(zone: RateNumbers, given: RateOptions): NginxRate {
+  const options = { ...given, jitterMs: given.jitterMs + TICK_MS };
   const steady = zone.counts === 'bucket' ? steadyBucket(zone, options) : steadyWindow(zone, options);
   return steady ?? (zone.counts === 'bucket' ? slottedBucket(zone, options) : slottedWindow(zone, options));
 }
@@ -63,14 +67,17 @@ function steadyWindow(zone: RateNumbers, options: RateOptions): SteadyRate | und
     const perMinute = highest(Math.min((room * 60_000) / span, ratePerSec * 60), fits);
     return perMinute === undefined ? undefined : steady(perMinute, atOnce, options);
   };
-  const atOnce = Math.max(1, Math.floor(Math.min(options.burstShare * limit, burst, limit)));
-  return find(atOnce) ?? find(1);
+  const wanted = Math.max(1, Math.floor(Math.min(options.burstShare * limit, burst, limit)));
+  // NGINX's lowest rate may leave less room for a burst.
+  const most = Math.ceil(limit + 1 - (toMilli(MIN_PER_MINUTE) * span) / 1e6) - 1;
+  return most >= 1 ? find(Math.min(wanted, most)) : undefined;
 }
 
 function steadyBucket({ burst, ratePerSec }: RateNumbers, options: RateOptions): SteadyRate | undefined {
-  // With a bucket of one, a request that was late must not meet the next one.
-  const spaced = 1 / (1 / ratePerSec + options.jitterMs / 1000);
-  const perSec = burst < 2 ? spaced : ratePerSec;
+  // Late requests meet later ones. What the bucket cannot take of them at once has to come from a lower rate.
+  const jitterSec = options.jitterMs / 1000;
+  const spaced = 1 / (1 / ratePerSec + jitterSec);
+  const perSec = Math.min(ratePerSec, Math.max((burst - 1) / jitterSec, spaced));
   const perMinute = highest(perSec * 60, (milli) => milli <= perSec * 1000);
   if (perMinute === undefined) return undefined;
   const late = (toMilli(perMinute) * options.jitterMs) / 1e6;

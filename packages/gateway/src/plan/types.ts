@@ -29,7 +29,7 @@ export type ZoneKey =
  * @public
  */
 export interface Zone {
-  /** A name of at most 60 characters `a-z`, `0-9` and `_`, unique in the plan and the same as long as the quota keeps its name. */
+  /** A name of at most 32 characters `a-z`, `0-9` and `_`, unique in the plan and the same as long as the quota keeps its name. */
   readonly id: string;
   /** The name of the quota in the configuration, or its place there. It is text of the user: quote or encode it. */
   readonly label: string;
@@ -140,3 +140,9 @@ export interface GatewayPlan {
   /** What no gateway can keep, in plain sentences: a quota that is learned, a scope that is a function. */
   readonly notes: readonly string[];
 }
+
+/**
+ * Files by name, to write into one directory.
+ * @public
+ */
+export type GatewayFiles = Readonly<Record<string, string>>;

@@ -69,18 +69,25 @@ export class ZoneRegistry {
   }
 
   #makeId(label: string): string {
-    const base =
-      label
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '_')
-        .replace(/^_+/, '')
-        .slice(0, 50)
-        .replace(/_+$/, '') || 'quota';
+    const words = label.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+    const name = words.replace(/^_|_$/g, '') || 'quota';
+    // Long names are cut. A digest keeps them apart, and the same when the configuration gets more quotas.
+    const base = name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 7).replace(/_$/, '')}_${digest(label)}`;
     let id = base;
     for (let n = 2; this.#ids.has(id); n++) id = `${base}_${n}`;
     this.#ids.add(id);
     return id;
   }
+}
+
+/** Longest name in an id. With a number it has at most 32 characters: NGINX's hash of variables has entries of 64 bytes. */
+const MAX_NAME = 26;
+
+/** Six characters that tell long labels apart (FNV-1a). */
+function digest(label: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193) >>> 0;
+  return hash.toString(36).padStart(6, '0').slice(-6);
 }
 
 const text = ({ counts, limit, windowMs, burst, ratePerSec }: Numbers): string =>
