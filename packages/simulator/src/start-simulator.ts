@@ -63,12 +63,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 const CLOSING_AFTER_MS = 60_000;
 
 async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Promise<GenesysSimulator> {
-  const { channels, observations } = engine.platform;
+  const { channels, observations, calls } = engine.platform;
   return {
     ...(await startServer(engine, port)),
     publish: (topic, body) => channels.publishEvent(topic, body),
     setObservations: (queueId, metrics) => observations.set(queueId, metrics),
     channels: () => channels.listStates(),
+    startCall: (user) => calls.startCall(user),
+    calls: () => calls.stats(),
     announceClosing: (afterMs = CLOSING_AFTER_MS) => channels.announceClosing(afterMs),
   };
 }
@@ -107,6 +109,7 @@ async function startServer(engine: Engine, port: number): Promise<Simulator> {
     url: `http://${engine.host}`,
     stats: () => engine.stats(),
     wire: () => engine.wire(),
+    report: () => engine.report(),
     script: (match, answers) => engine.addScript(parsePattern('match', match, engine.paths), parseScript(answers)),
     set: (change) => engine.changeOptions(change),
     revokeTokens: () => engine.revokeTokens(),

@@ -22,6 +22,9 @@ import { grantToken } from './token-endpoint.js';
 import { createUserRoutes, createUserStateRoutes } from './user-routes.js';
 import { createUserSkillRoutes } from './user-skill-routes.js';
 import { UserStates } from './user-states.js';
+import type { CallStats } from '../statistics/call-stats.js';
+import { createCallRoutes } from './webrtc/call-routes.js';
+import { Calls } from './webrtc/calls.js';
 
 /** The Genesys Cloud part of a simulator. */
 export class GenesysPlatform implements Platform {
@@ -30,6 +33,7 @@ export class GenesysPlatform implements Platform {
   readonly maxBodyBytes = MAX_BODY_BYTES;
   readonly cacheHeaders = { 'Cache-Control': 'no-cache, no-store, must-revalidate', Pragma: 'no-cache', Expires: '0' };
   readonly channels: Channels;
+  readonly calls: Calls;
   readonly socketEndpoints: readonly SocketEndpoint[];
   readonly #organization: Organization;
   readonly #routes: RouteTable;
@@ -50,9 +54,11 @@ export class GenesysPlatform implements Platform {
     const publish = (topic: string, body: unknown): number => this.channels.publishEvent(topic, body);
     this.observations = new QueueObservations(publish, wall);
     const userStates = new UserStates(this.#organization, publish);
+    const organization = this.#organization;
+    this.calls = new Calls({ organization, publish, settings: () => settings().calls, now, wall });
     this.socketEndpoints = [
       createChannelEndpoint(this.channels, notifications),
-      ...createStreamEndpoints(this.channels, this.#organization, this.tokens, notifications, now),
+      ...createStreamEndpoints(this.channels, this.calls, this.#organization, this.tokens, notifications, now),
     ];
     this.#routes = new RouteTable([
       ...createApiRoutes(this.#organization, publish),
@@ -67,11 +73,24 @@ export class GenesysPlatform implements Platform {
       ...createUserStateRoutes(this.#organization, userStates),
       ...createUserSkillRoutes(this.#organization, configuration, userStates),
       ...createConfigurationRoutes(configuration, (request) => answerGenerically(request, this.#organization)),
-      ...createStateRoutes(this.#organization, configuration, publish),
+      ...createStateRoutes(this.#organization, configuration, publish, (id) => this.calls.hangUp(id)),
+      ...createCallRoutes(this.calls, this.#organization),
       ...createObservationRoutes(this.#organization, this.observations),
       ...createChannelRoutes(this.channels),
       ['POST /oauth/token', (request) => grantToken(request, this.tokens), { kind: 'token' }],
     ]);
+  }
+
+  callStats(): CallStats {
+    return this.calls.stats();
+  }
+
+  resetCallStats(): void {
+    this.calls.resetStats();
+  }
+
+  stop(): void {
+    this.calls.stop();
   }
 
   findRoute(method: string, segments: readonly string[]): Route {
@@ -96,6 +115,6 @@ export class GenesysPlatform implements Platform {
 export const genesys: PlatformDefinition<GenesysPlatform> = {
   paths: PLAIN_PATHS,
   defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
-  platformOptions: ['notifications', 'bulk', 'jobs', 'entities'],
+  platformOptions: ['notifications', 'calls', 'bulk', 'jobs', 'entities'],
   create: (setup) => new GenesysPlatform(setup),
 };
