@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { parseSimulatorProfile, type LoadReport } from '@holdline/simulator';
 import { build, type Plugin } from 'esbuild';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
@@ -14,22 +15,17 @@ const FOLDER = fileURLToPath(new URL('../examples/load-test/', import.meta.url))
 const read = (path: string): string => readFileSync(FOLDER + path, 'utf8');
 const run = promisify(execFile);
 
-interface Limit {
-  name: string;
-  limit: number;
-  windowMs: number;
-}
-const platform = JSON.parse(read('platform.json')) as { limits: Limit[]; sockets: { upgrades: Limit[] } };
-const limitOf = (name: string): Limit => {
-  const found = [...platform.limits, ...platform.sockets.upgrades].find((limit) => limit.name === name);
+const { options } = parseSimulatorProfile(JSON.parse(read('platform.json')));
+function perSecond(name: string): number {
+  const found = [...(options.limits ?? []), ...(options.sockets?.upgrades ?? [])].find((limit) => limit.name === name);
   if (!found) throw new Error(`platform.json has no limit ${name}`);
-  return found;
-};
+  return (found.limit / found.windowMs) * 1_000;
+}
 /** Limits of the example platform, per second. */
 const PER_SECOND = {
-  scripts: (limitOf('scripts.per.minute').limit / limitOf('scripts.per.minute').windowMs) * 1_000,
-  token: (limitOf('token.rate.per.minute').limit / limitOf('token.rate.per.minute').windowMs) * 1_000,
-  upgrades: (limitOf('upgrades.per.second').limit / limitOf('upgrades.per.second').windowMs) * 1_000,
+  scripts: perSecond('scripts.per.minute'),
+  token: perSecond('token.rate.per.minute'),
+  upgrades: perSecond('upgrades.per.second'),
 };
 
 describe('autocannon', () => {
@@ -41,12 +37,10 @@ describe('autocannon', () => {
     byStatus: Record<'token' | 'user' | 'script', Record<string, number>>;
   }
 
-  /** Runs the script against `holdline simulator`, and returns what both sides counted. */
-  async function shoot(
-    simulator: readonly string[],
-    load: readonly string[],
-  ): Promise<{ sent: Sent; counted: object }> {
-    const running = start(['simulator', '--no-ui', ...simulator], makeProject({}, []));
+  /** Runs the script against `holdline simulator`, and returns what both sides counted, and the report. */
+  async function shoot(simulator: readonly string[], load: readonly string[]) {
+    const cwd = makeProject({}, []);
+    const running = start(['simulator', '--no-ui', '--report', 'report.json', ...simulator], cwd);
     const [, url = ''] = await running.finds(/Genesys Cloud: (http:\S+)/);
     const { stdout } = await run(process.execPath, [`${FOLDER}autocannon.mjs`, '--url', url, ...load]);
     running.child.kill('SIGINT');
@@ -59,7 +53,11 @@ describe('autocannon', () => {
       apiRequests: number('API requests'),
       refused: number('refused with 429'),
     };
-    return { sent: JSON.parse(stdout) as Sent, counted };
+    const { load: report } = JSON.parse(readFileSync(`${cwd}/report.json`, 'utf8')) as { load: LoadReport };
+    // The report has the counts of the summary.
+    const { requests: apiRequests, throttled: refused, tokenRequests } = report;
+    expect({ tokenRequests, apiRequests, refused }).toEqual(counted);
+    return { sent: JSON.parse(stdout) as Sent, counted, report };
   }
 
   test('200 agents without a limit in their way: each request is counted on both sides, and none is refused', async () => {
@@ -73,13 +71,26 @@ describe('autocannon', () => {
   });
 
   test('200 agents against 60 scripts a minute: both sides count the same 140 refusals', async () => {
-    const { sent, counted } = await shoot(['--config', `${FOLDER}platform.json`], ['--agents', '200']);
+    const { sent, counted, report } = await shoot(
+      ['--profile', `${FOLDER}platform.json`],
+      ['--agents', '200', '--connections', '50'],
+    );
     expect(counted).toEqual({ tokenRequests: 200, apiRequests: 400, refused: 140 });
     expect(sent).toMatchObject(counted);
     expect(sent).toMatchObject({
       withoutAnswer: 0,
       byStatus: { token: { 200: 200 }, user: { 200: 200 }, script: { 200: 60, 429: 140 } },
     });
+    // The report advises the ramp-up that the other scripts have: 200 scripts at 60 a minute.
+    const scripts = report.limits.find(({ name }) => name === 'scripts.per.minute');
+    expect(scripts).toMatchObject({
+      requests: 200,
+      throttled: 140,
+      pacing: { rampUp: { agents: 200, requestsPerAgent: 1 } },
+    });
+    const rampUpSec = (scripts?.pacing?.rampUp?.overMs ?? 0) / 1_000;
+    expect(rampUpSec).toBeGreaterThan(195);
+    expect(rampUpSec).toBeLessThan(211);
   });
 
   test('a pace changes when requests leave, and not how many', async () => {
