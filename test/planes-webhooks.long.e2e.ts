@@ -1,6 +1,6 @@
 // A flood of webhooks through a gateway into an inbox, whose handler writes to the platform. Real NGINX, real HTTP, and the counts of the
 // sender, the gateway, the inbox and the platform.
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,8 +15,6 @@ import { simulate, sleep, times, until } from './support.js';
 
 const SECRET = 'known to the sender and to the inbox';
 const EVENTS = 300;
-/** What the gateway takes from the sender. */
-const DOOR = { limit: 200, windowMs: 1_000 };
 /** What the platform allows the writes of the handler. */
 const PLATFORM = { limit: 100, windowMs: 1_000 };
 /** Genesys repeats a message five times, every 5 s. Here it is a tenth of that time. */
@@ -66,10 +64,15 @@ interface LogLine {
   platformStatus: string;
 }
 
-async function startGateway(platform: string): Promise<{ url: string; log(): LogLine[] }> {
+/** A gateway with this quota, in which a webhook waits at most `maxWaitMs`. */
+async function startGateway(
+  platform: string,
+  limit: number,
+  maxWaitMs: number,
+): Promise<{ url: string; log(): LogLine[] }> {
   const nginx = await startNginx(({ directory, port, modules }) =>
     nginxConfig(
-      { governor: { quotas: [DOOR] } },
+      { governor: { quotas: [{ limit, windowMs: 1_000 }] } },
       {
         platform,
         form: 'whole',
@@ -80,8 +83,7 @@ async function startGateway(platform: string): Promise<{ url: string; log(): Log
         accessLog: `${directory}/access.log`,
         // The sender has no token. Its proof is the signature, which the inbox verifies.
         withoutCredential: 'share',
-        burstShare: 0.5,
-        maxWaitMs: 1_000,
+        maxWaitMs,
       },
     ),
   );
@@ -144,58 +146,90 @@ class Sender {
   }
 }
 
-test('300 webhooks at once through a gateway of 200 a second: each takes effect once, and each refusal says when to come back', async () => {
+interface World {
+  simulator: Simulator;
+  box: Inbox;
+  gateway: { url: string; log(): LogLine[] };
+}
+
+async function startWorld(gatewayLimit: number, maxWaitMs: number): Promise<World> {
   const simulator = await simulate({
     limits: [{ name: 'token', per: 'token', enforcement: 'sliding', ...PLATFORM }],
   });
   const { box, url } = await startInbox(simulator);
-  const gateway = await startGateway(url);
-  const sender = new Sender(gateway.url);
-  const ids = times(EVENTS, (n) => `m-${n}`);
-  const results = await Promise.all(ids.map((id) => sender.send(id)));
+  return { simulator, box, gateway: await startGateway(url, gatewayLimit, maxWaitMs) };
+}
 
-  // The sender: nothing is lost within its five repetitions.
-  expect(results).toEqual(times(EVENTS, () => 202));
-  const { 202: accepted = 0, 429: refused = 0, ...others } = sender.statuses;
-  expect({ accepted, others, withoutRetryAfter: sender.withoutRetryAfter }).toEqual({
-    accepted: EVENTS,
-    others: {},
-    withoutRetryAfter: 0,
+/** Each of these messages took effect once, and nothing else did. The inbox refused nothing, and neither did the platform. */
+async function expectEffects({ simulator, box }: World, ids: readonly string[], duplicates: number): Promise<void> {
+  const many = ids.length;
+  await until(() => box.snapshot().handled === many, 'each message is handled');
+  expect(simulator.stats()).toMatchObject({
+    requests: many,
+    answered: many,
+    refused: 0,
+    dropped: 0,
+    executedWrites: many,
+    duplicateWrites: 0,
   });
-  expect(refused).toBeGreaterThan(0);
+  const bodies = simulator.wire().filter(({ route }) => route === 'POST /api/v2/externalcontacts/contacts');
+  const hashOf = (id: string): string =>
+    createHash('sha256')
+      .update(JSON.stringify({ firstName: id }))
+      .digest('hex')
+      .slice(0, 16);
+  expect(bodies.map(({ bodyHash }) => bodyHash).sort()).toEqual(ids.map(hashOf).sort());
+  expect(await box.counts()).toEqual({ pending: 0, dead: 0 });
+  const { accepted, duplicates: known, handled, failed, refused, running } = box.snapshot();
+  expect({ accepted, known, handled, failed, running, refused: Object.values(refused) }).toEqual({
+    accepted: many,
+    known: duplicates,
+    handled: many,
+    failed: 0,
+    running: 0,
+    refused: [0, 0, 0, 0],
+  });
+}
 
-  // A sender that did not see an answer repeats its message. The inbox knows it.
-  const again = new Sender(gateway.url);
-  expect(await Promise.all(ids.slice(0, 50).map((id) => again.send(id)))).toEqual(times(50, () => 200));
-
-  // The gateway: it refused what the senders heard, and passed the rest. The inbox refused nothing.
-  const repeatsRefused = again.statuses[429] ?? 0;
-  const requests = EVENTS + refused + 50 + repeatsRefused;
-  await until(() => gateway.log().length === requests, 'the gateway logs each request');
+/** The gateway logged each request once: what it passed has the answer of the inbox, and what it refused never reached the inbox. */
+async function expectLog({ gateway }: World, statuses: Readonly<Record<number, number>>): Promise<void> {
+  const { 202: accepted = 0, 200: known = 0, 429: refused = 0, ...others } = statuses;
+  expect(others).toEqual({});
+  await until(() => gateway.log().length === accepted + known + refused, 'the gateway logs each request');
   const log = gateway.log();
   const count = (status: number, platformStatus: string): number =>
     log.filter((line) => line.status === status && line.platformStatus === platformStatus).length;
-  expect([count(202, '202'), count(200, '200'), count(429, '')]).toEqual([EVENTS, 50, refused + repeatsRefused]);
+  expect([count(202, '202'), count(200, '200'), count(429, '')]).toEqual([accepted, known, refused]);
+}
 
-  // The inbox and the platform: each message takes effect once, and the platform refuses none.
-  await until(() => simulator.stats().executedWrites === EVENTS, 'each message takes effect');
-  await until(() => box.snapshot().handled === EVENTS, 'the inbox knows that each message is handled');
-  expect(simulator.stats()).toMatchObject({
-    requests: EVENTS,
-    answered: EVENTS,
-    refused: 0,
-    dropped: 0,
-    executedWrites: EVENTS,
-    duplicateWrites: 0,
-  });
-  expect(await box.counts()).toEqual({ pending: 0, dead: 0 });
-  const { accepted: taken, duplicates, handled, failed, refused: refusals, running } = box.snapshot();
-  expect({ taken, duplicates, handled, failed, running, refusals: Object.values(refusals) }).toEqual({
-    taken: EVENTS,
-    duplicates: 50,
-    handled: EVENTS,
-    failed: 0,
-    running: 0,
-    refusals: [0, 0, 0, 0],
-  });
+test('a gateway that refuses: each accepted message takes effect once, and each refusal says when to come back', async () => {
+  // So few that even a slow sender is refused.
+  const world = await startWorld(20, 0);
+  const sender = new Sender(world.gateway.url);
+  const ids = times(EVENTS, (n) => `m-${n}`);
+  const results = await Promise.all(ids.map((id) => sender.send(id)));
+  // The vendor gives up after five repetitions, and so does this sender.
+  const accepted = ids.filter((_, n) => results[n] === 202);
+  const lost = ids.filter((_, n) => results[n] === 429);
+  expect(accepted.length + lost.length).toBe(EVENTS);
+  expect(sender.statuses[202]).toBe(accepted.length);
+  expect(sender.statuses[429]).toBeGreaterThanOrEqual(lost.length * (REPEATS.times + 1));
+  expect(sender.statuses[429]).toBeGreaterThan(0);
+  expect(sender.withoutRetryAfter).toBe(0);
+  await expectLog(world, sender.statuses);
+  await expectEffects(world, accepted, 0);
+});
+
+test('a gateway that lets messages wait: none of the same flood is refused or lost, and a repetition has no effect', async () => {
+  // 300 messages wait less than two of these ten seconds.
+  const world = await startWorld(200, 10_000);
+  const sender = new Sender(world.gateway.url);
+  const ids = times(EVENTS, (n) => `m-${n}`);
+  const results = await Promise.all(ids.map((id) => sender.send(id)));
+  expect(results).toEqual(times(EVENTS, () => 202));
+  // A sender that did not see an answer repeats its message. The inbox knows it.
+  expect(await Promise.all(ids.slice(0, 50).map((id) => sender.send(id)))).toEqual(times(50, () => 200));
+  expect(sender.statuses).toEqual({ 202: EVENTS, 200: 50 });
+  await expectLog(world, sender.statuses);
+  await expectEffects(world, ids, 50);
 });
