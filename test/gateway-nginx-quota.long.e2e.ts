@@ -59,7 +59,9 @@ test.each([
   ['three processes that know nothing of each other', 3],
 ])('%s and the gateway together reach 0.99 of the quota, and the platform refuses nothing', async (_, processes) => {
   const { used, refused, refusedByGateway } = await measure(processes);
-  console.log(`${processes}: ${(used * 100).toFixed(2)} % of the quota, ${refusedByGateway} refused by the gateway`);
   expect(refused).toBe(0);
   expect(used).toBeGreaterThanOrEqual(0.99);
+  // One process paces itself. The sum of three is above the quota, and the gateway keeps it below.
+  if (processes === 1) expect(refusedByGateway).toBe(0);
+  else expect(refusedByGateway).toBeGreaterThan(0);
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 import type { HoldlineConfig } from '@holdline/core';
 import { nginxConfig, type NginxOptions } from '@holdline/gateway';
 import type { Simulator } from '@holdline/simulator';
@@ -41,13 +42,19 @@ export interface Sent {
 export async function send(
   { url }: { url: string },
   path: string,
-  { token, method = 'GET', headers = {} }: { token?: string; method?: string; headers?: Record<string, string> } = {},
+  {
+    token,
+    method = 'GET',
+    headers = {},
+    ca = '',
+  }: { token?: string; method?: string; headers?: Record<string, string>; ca?: string } = {},
 ): Promise<Sent> {
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const sent = request({ hostname, port, path, method, headers: { ...authorization, ...headers }, agent: false });
+  const options = { hostname, port, path, method, headers: { ...authorization, ...headers }, agent: false as const };
+  const sent = protocol === 'https:' ? requestTls({ ...options, ca }) : request(options);
   sent.end();
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
   return { status: response.statusCode ?? 0, headers: response.headers, text };

@@ -1,4 +1,4 @@
-import type { GatewayPlan, Upstream } from '../plan/types.js';
+import type { GatewayPlan, SocketPlan, Upstream } from '../plan/types.js';
 import { comment, quoteText } from './escape.js';
 import type { ResolvedNginxOptions } from './options.js';
 import { printRate, SLOT_OPEN_MS } from './rates.js';
@@ -40,6 +40,7 @@ export function printHttp(model: NginxModel): string {
     comment('A digest of the Authorization header. The header itself is in no zone and no log.'),
     'js_set $holdline_credential holdline.credential;\n',
     'js_set $holdline_route holdline.route;\n',
+    'js_set $holdline_long holdline.long;\n',
     'js_set $holdline_missing holdline.missing;\n',
     'js_set $holdline_closed holdline.closed;\n',
     sockets && 'js_set $holdline_socket holdline.socket;\n',
@@ -77,14 +78,14 @@ function printZone({ zone, rate }: RatedZone, size: string): string {
     text += comment(
       `NGINX's lowest rate is 1 per minute. So each ${rate.slotMs} ms are a slot: ${rate.atOnce} requests in its first ${SLOT_OPEN_MS} ms, and none in the rest.`,
     );
-    return `${text}limit_req_zone ${variable} zone=holdline_${zone.id}:${size} rate=1r/m;\n`;
+    return `${text}limit_req_zone ${variable} zone=holdline_zone_${zone.id}:${size} rate=1r/m;\n`;
   }
   const kept = (rate.milliPerSec * windowMs) / 1e6;
   const share = Math.min(100, Math.floor((kept / limit) * 1000) / 10);
   text += comment(
     `NGINX keeps ${rate.atOnce} at once and ${rate.perMinute} a minute: ${share} % of the quota, sustained; ${rate.queued} more may wait.`,
   );
-  return `${text}limit_req_zone ${variable} zone=holdline_${zone.id}:${size} rate=${printRate(rate)};\n`;
+  return `${text}limit_req_zone ${variable} zone=holdline_zone_${zone.id}:${size} rate=${printRate(rate)};\n`;
 }
 
 function describeKey(key: GatewayPlan['zones'][number]['key']): string {
@@ -97,7 +98,8 @@ function printUpstreams({ plan: { upstream, sockets }, options }: NginxModel): s
   if (options.resolver.length > 0)
     return comment('The platform is looked up while NGINX runs. Connections to it are not kept open.');
   const print = (name: string, { host, port }: Upstream): string => `upstream ${name} {
-  server ${host}:${port} max_fails=0;
+  # Of several addresses, NGINX leaves out one that fails.
+  server ${host}:${port} max_fails=3 fail_timeout=10s;
   # Shorter than the idle time of the platform's load balancer: a request must not meet a connection that closes.
   keepalive 64;
   keepalive_timeout 30s;
@@ -117,46 +119,62 @@ log_format holdline escape=json '{"at":$msec,"requestId":"$request_id","credenti
   '"bytesSent":$bytes_sent,"address":"$remote_addr"}';
 `;
 
-/** The part for `server {}`: locations. */
+/** The part for `server {}`: locations. Each has all of its directives, so that other locations of the server stay as they are. */
 export function printServer(model: NginxModel): string {
-  const { plan, options } = model;
+  const { plan } = model;
   const { sockets } = plan;
   return join([
     HEADER,
-    options.accessLog !== false && `access_log ${options.accessLog} holdline;\n`,
-    comment('A refusal is an ordinary event, and a line in the error log would show the path.'),
-    'limit_req_log_level info;\nlimit_conn_log_level info;\n',
-    'limit_req_status 429;\nlimit_conn_status 429;\n',
-    plan.dryRun && 'limit_req_dry_run on;\nlimit_conn_dry_run on;\n',
-    comment('A request may pass from one named location to another.'),
-    'recursive_error_pages on;\nerror_page 401 = @holdline_unauthorized;\nerror_page 429 = @holdline_refused;\n',
-    sockets && 'error_page 418 = @holdline_socket;\n',
-    comment('The platform decides how large a body may be.'),
-    'client_max_body_size 0;\n',
-    options.resolver.length > 0 && `resolver ${options.resolver.join(' ')} ipv6=off;\n`,
     '\nlocation / {\n',
-    sockets && '  if ($holdline_socket) {\n    return 418;\n  }\n',
-    '  if ($holdline_missing) {\n    return 401;\n  }\n  if ($holdline_closed) {\n    return 429;\n  }\n',
+    printLog(model),
+    printAnswers(),
+    comment('A path of more than 2,048 characters takes too long to read.', '  '),
+    '  if ($holdline_long) {\n    return 414;\n  }\n',
+    sockets && '  error_page 418 = @holdline_socket;\n  if ($holdline_socket) {\n    return 418;\n  }\n',
+    '  if ($holdline_missing) {\n    return 401;\n  }\n',
+    CLOSED,
+    printStatus(model),
     ...printLimits(model, 'requests'),
     printProxy(model, plan.upstream, 'holdline_platform', false),
     '}\n',
-    sockets && printSocketLocation(model),
-    '\nlocation @holdline_refused {\n  js_content holdline.refuse;\n}\n',
-    '\nlocation @holdline_unauthorized {\n  js_content holdline.unauthorized;\n}\n',
+    sockets && printSocketLocation(model, sockets),
+    `\nlocation @holdline_refused {\n${printLog(model)}  js_content holdline.refuse;\n}\n`,
+    `\nlocation @holdline_unauthorized {\n${printLog(model)}  js_content holdline.unauthorized;\n}\n`,
   ]);
 }
 
-function printSocketLocation(model: NginxModel): string {
-  const { sockets } = model.plan;
-  if (!sockets) return '';
+const CLOSED = '  if ($holdline_closed) {\n    return 429;\n  }\n';
+
+function printSocketLocation(model: NginxModel, sockets: SocketPlan): string {
   return join([
     '\n',
     comment('limit_req counts the upgrade of a socket and sees no frame. Frames stay with @holdline/websocket.'),
-    'location @holdline_socket {\n  if ($holdline_closed) {\n    return 429;\n  }\n',
+    'location @holdline_socket {\n',
+    printLog(model),
+    printAnswers(),
+    CLOSED,
+    printStatus(model),
     ...printLimits(model, 'upgrades'),
     sockets.maxOpen !== undefined && `  limit_conn holdline_sockets ${sockets.maxOpen};\n`,
     printProxy(model, sockets.upstream, 'holdline_socket_platform', true),
     '}\n',
+  ]);
+}
+
+function printLog({ options: { accessLog } }: NginxModel): string {
+  return accessLog === false ? '' : `  access_log ${accessLog} holdline;\n`;
+}
+
+function printAnswers(): string {
+  return `  error_page 401 = @holdline_unauthorized;\n  error_page 429 = @holdline_refused;\n  recursive_error_pages on;\n`;
+}
+
+function printStatus({ plan: { dryRun } }: NginxModel): string {
+  return join([
+    '  limit_req_status 429;\n  limit_conn_status 429;\n',
+    dryRun && '  limit_req_dry_run on;\n  limit_conn_dry_run on;\n',
+    comment('A refusal is an ordinary event, and a line in the error log would show the path.', '  '),
+    '  limit_req_log_level info;\n  limit_conn_log_level info;\n',
   ]);
 }
 
@@ -167,7 +185,7 @@ function printLimits({ rated }: NginxModel, counted: RatedZone['of']): string[] 
     const burst = rate.kind === 'slots' ? delay : delay + rate.queued;
     const isWaiting = burst > delay;
     const parts = [
-      `limit_req zone=holdline_${zone.id}`,
+      `limit_req zone=holdline_zone_${zone.id}`,
       burst > 0 && `burst=${burst}`,
       // Without delay=, every request above the rate waits, the first included.
       isWaiting && delay > 0 && `delay=${delay}`,
@@ -185,7 +203,8 @@ function printProxy({ plan, options }: NginxModel, upstream: Upstream, group: st
   return join([
     '\n',
     comment('The path goes on as the client sent it: every reading of it was counted.', '  '),
-    options.resolver.length > 0 && `  set $holdline_host "${host}:${port}";\n`,
+    options.resolver.length > 0 &&
+      `  resolver ${printResolver(options.resolver)};\n  set $holdline_host "${host}:${port}";\n`,
     `  proxy_pass ${scheme}://${target};\n`,
     '  proxy_http_version 1.1;\n',
     `  proxy_set_header Host ${host}${isDefault ? '' : `:${port}`};\n`,
@@ -199,11 +218,16 @@ function printProxy({ plan, options }: NginxModel, upstream: Upstream, group: st
       `  proxy_ssl_server_name on;\n  proxy_ssl_name ${host};\n  proxy_ssl_protocols TLSv1.2 TLSv1.3;\n  proxy_ssl_verify on;\n  proxy_ssl_verify_depth 4;\n  proxy_ssl_trusted_certificate ${options.trustedCertificates};\n`,
     comment('A gateway must not repeat a request: the platform may have executed it.', '  '),
     '  proxy_next_upstream off;\n',
-    comment('Bodies go on as they come, in both directions.', '  '),
-    '  proxy_buffering off;\n  proxy_request_buffering off;\n',
+    comment('Bodies go on as they come, in both directions. The platform decides how large they may be.', '  '),
+    '  client_max_body_size 0;\n  proxy_buffering off;\n  proxy_request_buffering off;\n',
     `  proxy_connect_timeout 10s;\n  proxy_send_timeout ${printTime(isSocket ? options.socketTimeoutMs : 60_000)};\n`,
     `  proxy_read_timeout ${printTime(isSocket ? options.socketTimeoutMs : options.readTimeoutMs)};\n`,
   ]);
+}
+
+/** Behind a DNS server with an IPv4 address, the machine may have no IPv6 route, and half of the requests would fail. */
+function printResolver(servers: readonly string[]): string {
+  return servers.some((server) => server.startsWith('[')) ? servers.join(' ') : `${servers.join(' ')} ipv6=off`;
 }
 
 /** A configuration that runs as it is. */

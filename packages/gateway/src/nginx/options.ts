@@ -57,7 +57,8 @@ export interface NginxOptions extends GatewayOptions {
   accessLog?: string | false;
   /**
    * Addresses of DNS servers. With them, NGINX looks the platform up again when its addresses expire, and opens a connection for each
-   * request. Without, it looks the platform up when it starts or reloads, and keeps connections open.
+   * request; IPv6 addresses of the platform are used only if a DNS server has one. Without, it looks the platform up when it starts or
+   * reloads, and keeps connections open.
    * @defaultValue none
    */
   resolver?: string[];

@@ -72,68 +72,41 @@ function isOrdinary(path) {
   return path.indexOf('%') < 0 && path.indexOf('//') < 0 && path.indexOf('/.') < 0 && !/[;\\A-Z]/.test(path);
 }
 
-// The text of a pattern, read as the path is.
-function readText(text, reading) {
-  if (reading === RAW) return fold(text);
-  if (reading === DECODED) return fold(decodeOnce(encodeText(text)));
-  const segments = normalise([decodeAll(encodeText(text))], true);
-  return (segments.length > 0 ? segments[0] : '').toLowerCase();
-}
-
-// As a client puts it on the wire: bytes beyond ASCII are encoded.
-function encodeText(text) {
-  return text.replace(/[^\x20-\x7e]+/g, function (chars) {
-    return encodeURIComponent(chars);
-  });
-}
-
-function startsWith(prefix, segments, reading) {
+function startsWith(prefix, segments) {
   if (prefix.length > segments.length) return false;
   for (let i = 0; i < prefix.length; i++) {
-    if (prefix[i][0] === ':') continue;
-    if (readText(prefix[i], reading) !== (reading === LENIENT ? segments[i].toLowerCase() : segments[i])) return false;
+    if (prefix[i][0] !== ':' && prefix[i] !== segments[i]) return false;
   }
   return true;
+}
+
+// Segments that compare with those of the patterns. A lenient server may ignore case.
+function comparable(segments, reading) {
+  return reading === LENIENT ? segments.map(lower) : segments;
+}
+
+function lower(text) {
+  return text.toLowerCase();
 }
 
 function segmentsOf(given, reading) {
   let path = fold(given);
   if (reading === DECODED) path = '/' + normalise(split(fold(decodeOnce(path))), false).join('/');
   if (reading === LENIENT) path = '/' + normalise(split(fold(decodeAll(path))), true).join('/');
-  if (ANCHOR !== '') {
-    let anchor = fold(ANCHOR);
-    let searched = path;
-    if (reading !== RAW) {
-      anchor = readAnchor(reading);
-      searched = (reading === LENIENT ? path.toLowerCase() : path) + '/';
-    }
+  const anchor = ANCHORS[reading];
+  if (anchor !== '') {
+    // Normalised paths have no slash at their end.
+    const searched = reading === RAW ? path : (reading === LENIENT ? lower(path) : path) + '/';
     const at = searched.indexOf(anchor);
     if (at > 0) path = path.slice(at);
   }
   const segments = split(path);
-  for (let i = 0; i < PREFIXES.length; i++) {
-    const prefix = reading === RAW ? PREFIXES[i] : normalise(PREFIXES[i], false);
-    if (startsWith(prefix, segments, reading)) return segments.slice(prefix.length);
+  const compared = comparable(segments, reading);
+  const prefixes = PREFIXES[reading];
+  for (let i = 0; i < prefixes.length; i++) {
+    if (startsWith(prefixes[i], compared)) return segments.slice(prefixes[i].length);
   }
   return segments;
-}
-
-function readAnchor(reading) {
-  const isPath = ANCHOR[0] === '/';
-  const text = reading === LENIENT ? decodeAll(encodeText(ANCHOR)).toLowerCase() : fold(decodeOnce(encodeText(ANCHOR)));
-  return (isPath ? '/' : '') + normalise(text.split('/'), false).join('/') + (text[text.length - 1] === '/' ? '/' : '');
-}
-
-function matches(pattern, method, segments, reading) {
-  if (pattern.method !== '*' && pattern.method !== method) return false;
-  const path = pattern.path;
-  for (let i = 0; i < path.length; i++) {
-    if (path[i] === '**') return true;
-    if (i >= segments.length) return false;
-    if (isWild(path[i])) continue;
-    if (readText(path[i], reading) !== (reading === LENIENT ? segments[i].toLowerCase() : segments[i])) return false;
-  }
-  return path.length === segments.length;
 }
 
 function looksLikeId(segment) {
@@ -151,14 +124,12 @@ function looksLikeId(segment) {
 }
 
 // The name of a route, as a line names it.
-function nameOf(method, segments, patterns, reading) {
-  const found = patterns.filter(function (pattern) {
-    return matches(pattern, method, segments, reading);
-  });
+function nameOf(method, segments, found) {
+  const paths = found.map(pathAt);
   const names = segments.map(function (segment, at) {
     let name;
-    for (let i = 0; i < found.length; i++) {
-      const part = found[i].path[at];
+    for (let i = 0; i < paths.length; i++) {
+      const part = paths[i][at];
       if (part === undefined || part === '**') continue;
       if (!isWild(part)) return part;
       if (name === undefined) name = part;
@@ -171,24 +142,28 @@ function nameOf(method, segments, patterns, reading) {
 
 function matchAll(method, path, reading) {
   const segments = segmentsOf(path, reading);
-  let route;
-  for (let i = 0; i < ROUTES.length && !route; i++) {
-    if (matches(ROUTES[i], method, segments, reading)) route = ROUTES[i];
-  }
-  const patterns = NAMES.length > 0 ? NAMES : ROUTES;
+  const compared = comparable(segments, reading);
+  const found = MATCHERS[reading](method, compared);
+  let zones;
+  for (let i = 0; i < found.length && !zones; i++) zones = zonesAt(found[i]) || undefined;
   return {
     segments: segments,
-    zones: route ? route.zones : COMMON,
-    name: nameOf(method, segments, patterns, reading),
-    isSocket: SOCKETS.some(function (pattern) {
-      return matches(pattern, method, segments, reading);
-    }),
+    found: found,
+    zones: zones || COMMON,
+    isSocket: SOCKET_MATCHERS[reading](method, compared).length > 0,
   };
+}
+
+// Reading a path takes time. A longer path is refused, because its end decides what it means.
+const MAX_PATH = 2048;
+
+function pathOf(target) {
+  return target.replace(/[?#].*$/, '') || '/';
 }
 
 // All readings of a request target, that of a line first.
 function readTarget(method, target) {
-  const path = target.replace(/[?#].*$/, '') || '/';
+  const path = pathOf(target).slice(0, MAX_PATH);
   const readings = [matchAll(method, path, RAW)];
   if (!isOrdinary(path)) {
     readings.push(matchAll(method, path, DECODED));
@@ -211,6 +186,7 @@ function factsOf(r) {
   const method = v.request_method;
   const credential = credentialOf(v.http_authorization);
   const facts = {
+    method: method,
     credential: credential,
     isPreflight: credential === '' && method === 'OPTIONS' && !!v.http_access_control_request_method,
     tenant: v.holdline_tenant || '',
@@ -253,7 +229,7 @@ function keyIn(facts, zone, at) {
   if (zone.by === 'parameter') return digest(reading.segments[zone.at] || '');
   // A preflight has no credential whose quota it could spend.
   if (facts.isPreflight) return '';
-  return zone.by === 'route' ? digest(credential + ' ' + reading.name) : credential;
+  return zone.by === 'route' ? digest(credential + ' ' + nameOf(facts.method, reading.segments, reading.found)) : credential;
 }
 
 function zonesOf(facts) {
@@ -281,7 +257,12 @@ function credential(r) {
 
 // The name of the route, without ids, for the log.
 function route(r) {
-  return factsOf(r).readings[0].name;
+  const facts = factsOf(r);
+  return nameOf(facts.method, facts.readings[0].segments, facts.readings[0].found);
+}
+
+function long(r) {
+  return !DRY_RUN && pathOf(r.variables.request_uri).length > MAX_PATH ? '1' : '';
 }
 
 function missing(r) {

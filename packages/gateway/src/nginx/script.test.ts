@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createHoldline, type HoldlineConfig, type Quota } from '@holdline/core';
+import { createHoldline, type EndpointPolicies, type HoldlineConfig, type Quota } from '@holdline/core';
 import { cxone } from '@holdline/cxone';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +44,24 @@ describe('keys', () => {
     expect(keys('GET', '/api/v2/contacts/c-1')).toEqual({ line: credential, contact: digest('c-1') });
     expect(keys('GET', '/api/v2/polls/7')).toEqual({});
     expect(keys('GET', '/api/v2/free/of/charge')).toEqual({});
+  });
+
+  test('of equally specific patterns, the last one counts', async () => {
+    const limited = (name: string): EndpointPolicies => ({
+      governor: { quotas: [{ name, limit: 9, windowMs: 1_000 }] },
+    });
+    const script = await scriptOf({
+      endpoints: {
+        'GET /a/:x': limited('first'),
+        'GET /a/:y': limited('second'),
+        '* /a/:z': limited('any'),
+        'GET /b/{x}': limited('braces'),
+        'GET /b/:x': limited('colon'),
+      },
+    });
+    const names = (path: string): string[] => Object.keys(keysOf(script, fakeRequest('GET', path, TOKEN)));
+    expect([names('/a/1'), names('/b/1')]).toEqual([['second'], ['colon']]);
+    expect(script['route']?.(fakeRequest('GET', '/a/1', TOKEN))).toBe('GET /a/:y');
   });
 
   test('without Authorization: 401, or one key for all', async () => {
@@ -152,6 +170,15 @@ describe('unusual spellings of a path stay in the quota', () => {
   ])('a value of a parameter has one key: %s', async (path) => {
     const script = await scriptOf(CONFIG);
     expect(keysOf(script, fakeRequest('GET', path, TOKEN))['contact']).toBe(digest('c-1'));
+  });
+
+  test('a path that is too long to read is refused, and its query does not count', async () => {
+    const script = await scriptOf(CONFIG);
+    const padding = '/x/..'.repeat(400);
+    expect(script['long']?.(fakeRequest('PUT', `${padding}${plain}`, TOKEN))).toBe('');
+    expect(keysOf(script, fakeRequest('PUT', `${padding}${plain}`, TOKEN))).toHaveProperty('ivr');
+    expect(script['long']?.(fakeRequest('PUT', `${padding}${padding}${plain}`, TOKEN))).toBe('1');
+    expect(script['long']?.(fakeRequest('PUT', `${plain}?${'x'.repeat(5_000)}`, TOKEN))).toBe('');
   });
 
   test('an id with an encoded slash stays one segment for the route of a line', async () => {
