@@ -20,7 +20,8 @@ export interface LoadView {
     readonly requests: readonly number[];
     readonly throttled: readonly number[];
   };
-  readonly latency: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number };
+  /** Latency of the last seconds; undefined without answers. */
+  readonly latency: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number } | undefined;
   readonly openSockets: number;
   readonly calls: { readonly open: number; readonly connected: number } | undefined;
   readonly limits: readonly { name: string; allows: string; fill: number; throttled: number; scope: string }[];
@@ -45,7 +46,10 @@ export function viewLoad(report: LoadReport): LoadView {
     throttled,
     peakPerSec,
     chart: { intervalMs, requests: points(series.requests), throttled: points(series.throttled) },
-    latency: { p50Ms: recentLatency.p50Ms, p95Ms: recentLatency.p95Ms, p99Ms: recentLatency.p99Ms },
+    latency:
+      recentLatency.count === 0
+        ? undefined
+        : { p50Ms: recentLatency.p50Ms, p95Ms: recentLatency.p95Ms, p99Ms: recentLatency.p99Ms },
     openSockets: sockets.open,
     calls: calls && { open: calls.open, connected: calls.connected },
     limits: report.limits.slice(-MAX_LINES).map((limit) => ({

@@ -23,9 +23,9 @@ section { margin: 0 0 18px; }
 .scale { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 16px; color: var(--soft); font-size: 12px; margin: 4px 0 0; }
 .key::before { content: ''; display: inline-block; width: 18px; border-top: 2px solid var(--line); margin-right: 6px; vertical-align: middle; }
 .key.bad::before { border-top: 2px dashed var(--bad); }
-meter { width: 96px; height: 12px; vertical-align: middle; }
-.number { text-align: right; }
-.long { white-space: normal; overflow-wrap: anywhere; min-width: 150px; }
+meter { width: 72px; height: 12px; vertical-align: middle; }
+th.number, td.number { text-align: right; padding-right: 16px; }
+.long { white-space: normal; overflow-wrap: anywhere; min-width: 92px; }
 .empty { color: var(--soft); margin: 0; }
 .badge { color: var(--warn); font-weight: 600; }
 dl { display: flex; flex-wrap: wrap; gap: 8px 24px; margin: 0 0 12px; }
@@ -65,17 +65,17 @@ tr.duplicate { background: var(--mark); }
 </section>
 <section aria-labelledby="limits-title">
 <h2 id="limits-title">Limits: fullest scope now</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="limits-title"><table><thead><tr><th scope="col">Limit</th><th scope="col">Allows</th><th scope="col">Full</th><th scope="col" class="number">429</th></tr></thead><tbody id="limits"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of limits"><table><thead><tr><th scope="col">Limit</th><th scope="col">Full</th><th scope="col" class="number">429</th><th scope="col">Allows</th></tr></thead><tbody id="limits"></tbody></table></div>
 <p class="empty" id="limits-empty">No limit has counted anything yet.</p>
 </section>
 <section aria-labelledby="callers-title">
 <h2 id="callers-title">Most throttled tokens</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="callers-title"><table><thead><tr><th scope="col">Token</th><th scope="col">Client</th><th scope="col">User</th><th scope="col" class="number">429</th><th scope="col" class="number">Too early</th></tr></thead><tbody id="callers"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of throttled tokens"><table><thead><tr><th scope="col">Token</th><th scope="col" class="number">429</th><th scope="col" class="number">Too early</th><th scope="col">Client</th><th scope="col">User</th></tr></thead><tbody id="callers"></tbody></table></div>
 <p class="empty" id="callers-empty">No token was throttled.</p>
 </section>
 <section aria-labelledby="routes-title">
 <h2 id="routes-title">Routes</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="routes-title"><table><thead><tr><th scope="col">Route</th><th scope="col" class="number">Requests</th><th scope="col" class="number">429</th><th scope="col" class="number">p95</th></tr></thead><tbody id="routes"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of routes"><table><thead><tr><th scope="col">Route</th><th scope="col" class="number">Requests</th><th scope="col" class="number">429</th><th scope="col" class="number">p95</th></tr></thead><tbody id="routes"></tbody></table></div>
 <p class="empty" id="routes-empty">No requests yet.</p>
 </section>
 </div>
@@ -165,7 +165,7 @@ const round = (value) => (Math.round(value * 10) / 10).toLocaleString('en-US');
 function loadTotals() {
   if (!load) return [];
   const last = load.chart.requests[load.chart.requests.length - 1] || 0;
-  const boxes = [total('load-rate', 'Requests/s', round(last)), total('load-peak', 'Peak/s', load.peakPerSec.toLocaleString('en-US')), total('load-p50', 'p50', ms(load.latency.p50Ms)), total('load-p95', 'p95', ms(load.latency.p95Ms)), total('load-p99', 'p99', ms(load.latency.p99Ms)), total('load-sockets', 'Open sockets', load.openSockets.toLocaleString('en-US'))];
+  const boxes = [total('load-rate', 'Requests/s', round(last)), total('load-peak', 'Peak/s', load.peakPerSec.toLocaleString('en-US')), ...['p50', 'p95', 'p99'].map((name) => total('load-' + name, name, load.latency ? ms(load.latency[name + 'Ms']) : '–')), total('load-sockets', 'Open sockets', load.openSockets.toLocaleString('en-US'))];
   if (!load.enforced) boxes.push(total('load-shadow', 'Would refuse', load.throttled.toLocaleString('en-US')));
   if (load.calls && load.calls.open + load.calls.connected > 0) boxes.push(total('load-calls', 'Open calls', load.calls.open.toLocaleString('en-US')));
   return boxes;
@@ -210,8 +210,8 @@ function drawLoad(view) {
   const seconds = Math.round((requests.length * intervalMs) / 1000);
   $('scale').textContent = 'highest ' + round(highest) + '/s, last ' + seconds + ' s';
   $('chart').setAttribute('aria-label', 'Requests per second of the last ' + seconds + ' s: at most ' + round(Math.max(0, ...requests)) + ', now ' + round(requests[requests.length - 1] || 0) + ', of these ' + round(throttled[throttled.length - 1] || 0) + (view.enforced ? ' refused' : ' would be refused'));
-  fill('limits', view.limits, (limit) => [cell(limit.name, 'long'), cell(limit.allows), fullness(limit), cell(limit.throttled.toLocaleString('en-US'), 'number')]);
-  fill('callers', view.callers, (one) => [cell(one.token || '–'), cell(one.client, 'long'), cell(one.user, 'long'), cell(one.throttled.toLocaleString('en-US'), 'number'), cell(one.early.toLocaleString('en-US'), 'number')]);
+  fill('limits', view.limits, (limit) => [cell(limit.name, 'long'), fullness(limit), cell(limit.throttled.toLocaleString('en-US'), 'number'), cell(limit.allows)]);
+  fill('callers', view.callers, (one) => [cell(one.token || '–'), cell(one.throttled.toLocaleString('en-US'), 'number'), cell(one.early.toLocaleString('en-US'), 'number'), cell(one.client, 'long'), cell(one.user, 'long')]);
   fill('routes', view.routes, (one) => [cell(one.route, 'long'), cell(one.requests.toLocaleString('en-US'), 'number'), cell(one.throttled.toLocaleString('en-US'), 'number'), cell(ms(one.p95Ms), 'number')]);
 }
 

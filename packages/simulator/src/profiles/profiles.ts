@@ -76,6 +76,8 @@ export function parseSimulatorProfile(value: unknown, name = 'profile'): Simulat
       options.platform,
       `'${base.options.platform}', as in ${base.name}`,
     );
+  // Own limits are checked first, so that an error counts them as the file does.
+  if (own['limits'] !== undefined) parseOptions({ platform: options.platform, limits: own['limits'] });
   parseOptions(options);
   return {
     name: given.name === undefined ? name : checkText('name', given.name),

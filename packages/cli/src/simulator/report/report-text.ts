@@ -7,6 +7,8 @@ import { type Savings, savedByCache } from './savings.js';
 
 /** Callers and routes in the text. The file has more. */
 const MAX_LISTED = 10;
+/** Findings in the text, those with the largest savings. */
+const MAX_FINDINGS = 5;
 
 /** The report as text. */
 export function renderRunReport(report: RunReport, style: Style): string {
@@ -133,7 +135,7 @@ function renderAdvice(limit: LimitLoad, pacing: PacingAdvice, { lines, note, par
   const scope = limit.per === 'org' || limit.per === 'route' ? 'in all' : `for each ${each[limit.per]}`;
   const text = [
     wrap(
-      `${limit.name}: at most ${rate(ratePerSec)} with bursts of ${count(burst)}, ${scope}. Of ${counted(requests, limit.of.slice(0, -1))}, ${count(delayed)} wait: ${duration(waitP95Ms)} at most in 95 % of the cases, ${duration(waitMaxMs)} the longest.`,
+      `${limit.name}: at most ${exactRate(ratePerSec)} with bursts of ${count(burst)}, ${scope}. Of ${counted(requests, limit.of.slice(0, -1))}, ${count(delayed)} wait: ${duration(waitP95Ms)} at most in 95 % of the cases, ${duration(waitMaxMs)} the longest.`,
       '  ',
     ),
   ];
@@ -147,7 +149,7 @@ function renderAdvice(limit: LimitLoad, pacing: PacingAdvice, { lines, note, par
   if (rampUp)
     text.push(
       wrap(
-        `Ramp-up: let ${counted(rampUp.agents, 'agent')} start over ${duration(rampUp.overMs)}; each begins with ${round(rampUp.requestsPerAgent)} such requests.`,
+        `Ramp-up: let ${counted(rampUp.agents, 'agent')} start over ${duration(rampUp.overMs)}; each begins with ${round(rampUp.requestsPerAgent)} such ${rampUp.requestsPerAgent === 1 ? 'request' : 'requests'}.`,
         '    ',
       ),
     );
@@ -172,7 +174,8 @@ function renderSavings(savings: Savings, style: Style): string {
         '  ',
       ),
     );
-  for (const { what, fix, saving } of findings)
+  const largest = [...findings].sort((a, b) => (b.saving?.requests ?? 0) - (a.saving?.requests ?? 0));
+  for (const { what, fix, saving } of largest.slice(0, MAX_FINDINGS))
     lines.push(
       wrap(`${what} ${saving ? `Saves ${counted(saving.requests, 'request')}.` : ''}`, '  '),
       wrap(fix, '    '),
@@ -181,9 +184,10 @@ function renderSavings(savings: Savings, style: Style): string {
 }
 
 function renderFacts({ name, facts }: NonNullable<RunReport['profile']>, style: Style): string {
-  const rows = Object.entries(facts).map(([key, { grade, source }]) => [key, grade, source]);
-  if (rows.length === 0) return '';
-  return `${style('bold', `Numbers of the profile ${name}`)}\n${table(['number', 'grade', 'source'], rows)}`;
+  const lines = Object.entries(facts).map(([key, { grade, source }]) => wrap(`${key}: ${grade}. ${source}.`, '  '));
+  if (lines.length === 0) return '';
+  const legend = 'A: from the vendor. B: from its staff, its community or several public sources. C: one weak source.';
+  return `${style('bold', `Numbers of the profile ${name}\n`)}${wrap(legend, '  ')}${lines.join('')}`;
 }
 
 /** What a limit allows: `300 in 60 s per token`. */
@@ -199,6 +203,9 @@ function latencyWords({ p50Ms, p95Ms, p99Ms, maxMs, count: number }: LoadReport[
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 const ms = (value: number): string => (value < 10 ? `${round(value)} ms` : duration(value));
+/** A rate that must not be rounded up: `4.999/s`, and per minute where it is below one per second. */
+const exactRate = (perSec: number): string =>
+  perSec >= 1 ? `${perSec}/s` : `${perSec}/s (${Math.floor(perSec * 6_000) / 100}/min)`;
 /** A rate: `4.9/s`, or per minute where it is below one per second. */
 const rate = (perSec: number): string =>
   perSec >= 1 || perSec === 0 ? `${round(perSec)}/s` : `${round(perSec * 60)}/min`;
