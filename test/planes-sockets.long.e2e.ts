@@ -121,6 +121,7 @@ test('bare, without a gateway: the platform refuses most upgrades, and their sof
   });
   expect(refused).toBeGreaterThan(0);
   expect(mostAcceptedPerSecond).toBeLessThanOrEqual(UPGRADES.limit);
+  console.log(`bare: ${accepted} connected, the platform refused ${refused}`);
 });
 
 test('bare, behind the gateway: the gateway refuses what the platform would refuse', async () => {
@@ -144,6 +145,7 @@ test('bare, behind the gateway: the gateway refuses what the platform would refu
   expect(failed).toBeGreaterThan(0);
   await until(() => (gateway.upgrades()[101] ?? 0) === opened, 'the gateway logs each socket');
   expect(gateway.upgrades()).toEqual({ 101: opened, 429: failed });
+  console.log(`bare, behind the gateway: ${opened} connected, the gateway refused ${failed}, the platform none`);
 });
 
 test('guarded, behind the gateway: all 500 connect, and again after a cut, at most 50 in any second, and the platform refuses none', async () => {
@@ -197,4 +199,7 @@ test('guarded, behind the gateway: all 500 connect, and again after a cut, at mo
     handshakes: sum(phones, 'attempts'),
   });
   expect(sum(phones, 'failed')).toBe(0);
+  console.log(
+    `guarded: ${passed} connections, at most ${simulator.stats().sockets.mostPerSecond} in a second, the gateway refused ${refused}, the platform none`,
+  );
 });

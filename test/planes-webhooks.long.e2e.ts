@@ -218,6 +218,9 @@ test('a gateway that refuses: each accepted message takes effect once, and each 
   expect(sender.withoutRetryAfter).toBe(0);
   await expectLog(world, sender.statuses);
   await expectEffects(world, accepted, 0);
+  console.log(
+    `${EVENTS} sent: ${accepted.length} accepted, ${lost.length} given up, ${sender.statuses[429]} refusals of the gateway`,
+  );
 });
 
 test('a gateway that lets messages wait: none of the same flood is refused or lost, and a repetition has no effect', async () => {
