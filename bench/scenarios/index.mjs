@@ -9,6 +9,7 @@ import * as goodput from './goodput.mjs';
 import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
 import * as live from './live.mjs';
+import * as messageFlood from './message-flood.mjs';
 import * as moving from './moving.mjs';
 import * as observers from './observers.mjs';
 import * as percall from './percall.mjs';
@@ -41,4 +42,5 @@ export const scenarios = {
   live,
   'bulk-reads': bulkReads,
   simulator,
+  'message-flood': messageFlood,
 };
