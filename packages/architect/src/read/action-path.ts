@@ -8,7 +8,7 @@ export interface ActionPath {
 }
 
 /** Names at the inner end that a path shows. Paths of deeply nested actions would be as long as the file, once per action. */
-const SHOWN = 8;
+const SHOWN = 7;
 
 export const pathOf = (label: string, outer?: ActionPath): ActionPath => ({
   label,
@@ -19,12 +19,10 @@ export const pathOf = (label: string, outer?: ActionPath): ActionPath => ({
 /** `Task "Look up" › … › Call Data Action "Get customer"`. */
 export function formatPath(path: ActionPath | undefined): string {
   const labels: string[] = [];
-  let current = path;
-  while (current !== undefined && labels.length < SHOWN) {
-    labels.push(current.label);
-    current = current.outer;
+  for (let current = path; current !== undefined; current = current.outer) {
+    if (labels.length < SHOWN || current.outer === undefined) labels.push(current.label);
+    else if (labels.length === SHOWN) labels.push('…');
   }
-  if (current !== undefined) labels.push('…');
   return labels.reverse().join(' › ');
 }
 

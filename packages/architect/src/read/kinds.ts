@@ -104,6 +104,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** Title as Architect shows it: `Call Data Action` for `callData` and `DataAction`. */
 export function titleOf(type: string): string {
+  if (type === '') return 'Action';
   const title = lookUp(TITLES, baseName(type));
   if (title !== undefined) return title;
   const words = type.replace(/Action$/, '').replace(/([a-z0-9])([A-Z])/g, '$1 $2');

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, Lexer, LineCounter, parseDocument } from 'yaml';
-import type { Alias, Node, YAMLMap } from 'yaml';
+import { Composer, isAlias, isMap, isNode, isPair, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import type { Alias, Document, Node, YAMLMap } from 'yaml';
 import type { Place } from '../../flow/types.js';
 import { formatPath, type ActionPath } from '../action-path.js';
 import { FlowFileError, printable, type FlowFileErrorCode } from '../flow-file-error.js';
@@ -41,26 +41,10 @@ export class ArchyDocument {
     this.#file = file;
     const masked = maskPlaceholders(text);
     this.#countTokens(masked);
-    const document = parseDocument(masked, {
-      lineCounter: this.#lines,
-      prettyErrors: false,
-      logLevel: 'silent',
-      // The check of the library compares each key with all keys before it. Reading a mapping checks its keys in linear time.
-      uniqueKeys: false,
-      strict: true,
-      version: '1.2',
-      schema: 'core',
-    });
-    const error = document.errors[0];
-    if (error !== undefined) {
-      const isDepth = error.code === 'RESOURCE_EXHAUSTION';
-      throw new FlowFileError(
-        isDepth ? 'TOO_DEEP' : 'SYNTAX',
-        isDepth ? 'the YAML is nested too deeply' : `the YAML has an error: ${printable(unmask(error.message), 200)}`,
-        this.#placeAt(error.pos[0], ''),
-      );
-    }
-    this.#root = document.contents ?? undefined;
+    const document = this.#parse(masked);
+    const error = document?.errors[0];
+    if (error !== undefined) throw this.#syntaxError(error.code, error.message, error.pos[0]);
+    this.#root = document?.contents ?? undefined;
   }
 
   get root(): Node | undefined {
@@ -169,6 +153,44 @@ export class ArchyDocument {
     this.#visits += visits + 1;
     if (this.#visits > MAX_VISITS)
       throw this.error('TOO_LARGE', 'the aliases of the YAML repeat its parts too often', node);
+  }
+
+  /** The first document. The parser is left at the first token that is wrong: an error per token would need more memory than the file. */
+  #parse(text: string): Document.Parsed | undefined {
+    const parser = new Parser(this.#lines.addNewLine);
+    const composer = new Composer({
+      // The check of the library compares each key with all keys before it. Reading a mapping checks its keys in linear time.
+      uniqueKeys: false,
+      strict: true,
+      version: '1.2',
+      schema: 'core',
+      logLevel: 'silent',
+    });
+    let first: Document.Parsed | undefined;
+    const keep = (documents: Iterable<Document.Parsed>): void => {
+      for (const document of documents) {
+        if (first !== undefined)
+          throw this.#syntaxError('MULTIPLE_DOCS', 'a second document follows', document.range[0]);
+        first = document;
+      }
+    };
+    for (const token of parser.parse(text)) {
+      if (token.type === 'error') throw this.#syntaxError('UNEXPECTED_TOKEN', token.message, token.offset);
+      keep(composer.next(token));
+    }
+    keep(composer.end());
+    return first;
+  }
+
+  #syntaxError(code: string, message: string, offset: number): FlowFileError {
+    const isDepth = code === 'RESOURCE_EXHAUSTION';
+    const problem = `the YAML has an error: ${printable(unmask(message), 200)}`;
+    const place = this.#placeAt(offset, '');
+    return new FlowFileError(
+      isDepth ? 'TOO_DEEP' : 'SYNTAX',
+      isDepth ? 'the YAML is nested too deeply' : problem,
+      place,
+    );
   }
 
   /** Refuses a file that would need too much memory when parsed. The lexer keeps one token at a time. */
