@@ -21,3 +21,13 @@ export { knownValue } from './flow/known-value.js';
 export { reachableActions } from './flow/reachability.js';
 export { turnPaths, turnSearch, type TurnConditions, type TurnPath } from './flow/turns.js';
 export { worstCase, type WorstCase } from './flow/worst-case.js';
+
+// Generate flows.
+export { generateFlow, type FlowTemplates } from './generate/generate-flow.js';
+export type { GeneratedCall, GeneratedInput } from './generate/archy-parts.js';
+export type {
+  BoundedRetryOptions,
+  DataTableCacheOptions,
+  GeneratedFlowOptions,
+  OverflowOptions,
+} from './generate/templates.js';
