@@ -31,3 +31,7 @@ export type {
   GeneratedFlowOptions,
   OverflowOptions,
 } from './generate/templates.js';
+
+// Read CXone Studio scripts.
+export { readStudioScript, type StudioAction, type StudioBranch, type StudioScript } from './studio/studio-script.js';
+export { shortTurns, STUDIO_TURN_MS, type ShortTurn } from './studio/short-turns.js';
