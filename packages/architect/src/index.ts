@@ -21,3 +21,26 @@ export { knownValue } from './flow/known-value.js';
 export { reachableActions } from './flow/reachability.js';
 export { turnPaths, turnSearch, type TurnConditions, type TurnPath } from './flow/turns.js';
 export { worstCase, type WorstCase } from './flow/worst-case.js';
+
+// Check flows.
+export { lintFlow } from './lint/lint-flow.js';
+export type { Finding, NotChecked } from './lint/lint-flow.js';
+export { lintFiles } from './lint/lint-files.js';
+export type { LintInput, LintReport, UnknownSuppression, UnreadableFile } from './lint/lint-files.js';
+export { checkLintOptions, LintOptionError, parseLintOptions } from './lint/options.js';
+export type { DataActionNumbers, FlowNumbers, LimitOptions, LintOptions } from './lint/options.js';
+export { RULES } from './rules/index.js';
+export type { Level, RuleInfo, RuleSource } from './rules/rule.js';
+export type { RuleId } from './rules/rule-ids.js';
+export { toSarif } from './report/sarif.js';
+export type {
+  SarifDriver,
+  SarifInvocation,
+  SarifLocation,
+  SarifLog,
+  SarifNotification,
+  SarifResult,
+  SarifRule,
+  SarifRun,
+  SarifText,
+} from './report/sarif.js';

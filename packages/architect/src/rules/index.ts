@@ -1,0 +1,31 @@
+import { cacheableDataAction } from './cacheable-data-action.js';
+import { dataActionLoopWithoutWait } from './data-action-loop-without-wait.js';
+import { dataActionVolume } from './data-action-volume.js';
+import { dataActionWithoutFailurePath } from './data-action-without-failure-path.js';
+import { errorHandlingDisconnects } from './error-handling-disconnects.js';
+import { pollingOfATopic } from './polling-of-a-topic.js';
+import { repeatedDataAction } from './repeated-data-action.js';
+import type { FlowRule, RuleInfo } from './rule.js';
+import { tooManyActions } from './too-many-actions.js';
+import { unboundedRetry } from './unbounded-retry.js';
+import { waitTooLong } from './wait-too-long.js';
+
+/** All rules about flows, in the order of the documentation. */
+export const FLOW_RULES: readonly FlowRule[] = [
+  dataActionLoopWithoutWait,
+  unboundedRetry,
+  tooManyActions,
+  waitTooLong,
+  dataActionWithoutFailurePath,
+  dataActionVolume,
+  repeatedDataAction,
+  cacheableDataAction,
+  pollingOfATopic,
+  errorHandlingDisconnects,
+];
+
+/**
+ * What the rules are about: their ids, levels, reasons and sources.
+ * @public
+ */
+export const RULES: readonly RuleInfo[] = FLOW_RULES;
