@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAdapterCheckCommand } from './commands/adapter-check.js';
+import { addArchitectCommand } from './commands/architect.js';
 import { addDashboardCommand } from './commands/dashboard.js';
 import { addDlqCommand } from './commands/dlq.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -51,6 +52,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addRecordCommand(program, terminal);
   addDashboardCommand(program, terminal);
   addAdapterCheckCommand(program, terminal);
+  addArchitectCommand(program, terminal);
   return program;
 }
 
