@@ -31,7 +31,7 @@ export function readSuppressions(text: string): Suppressions {
       pending = new Set();
       continue;
     }
-    const names = (given.split(/\s--(?:\s|$)/)[0] ?? '').split(/[\s,]+/).filter((name) => name !== '' && name !== '--');
+    const names = (given.split(/(?:^|\s)--(?:\s|$)/)[0] ?? '').split(/[\s,]+/).filter((name) => name !== '');
     for (const name of names) {
       if (!(RULE_IDS as readonly string[]).includes(name))
         unknown.push({ line: i + 1, name, nearest: nearest(name, RULE_IDS) });

@@ -7,7 +7,10 @@ import { readFlow } from '../read/read-flow.js';
 import { RULES } from './index.js';
 import { RULE_IDS } from './rule-ids.js';
 
-const PAGE = readFileSync(fileURLToPath(new URL('../../../../docs/guides/architect-rules.md', import.meta.url)), 'utf8');
+const PAGE = readFileSync(
+  fileURLToPath(new URL('../../../../docs/guides/architect-rules.md', import.meta.url)),
+  'utf8',
+);
 
 const LEVELS = { error: 'error', warn: 'warning', hint: 'hint' } as const;
 

@@ -5,7 +5,7 @@ import { SOURCES } from './sources.js';
 import { inputVariables, isLocal, Writes } from './variables.js';
 
 /** Actions that the search passes in one flow. */
-const MAX_STEPS = 2_000_000;
+const MAX_STEPS = 200_000;
 
 /** The same data action with the same inputs twice on one path, although nothing changed in between. */
 export const repeatedDataAction: FlowRule = {
