@@ -22,6 +22,20 @@ export { reachableActions } from './flow/reachability.js';
 export { turnPaths, turnSearch, type TurnConditions, type TurnPath } from './flow/turns.js';
 export { worstCase, type WorstCase } from './flow/worst-case.js';
 
+// Generate flows.
+export { generateFlow, type FlowTemplates } from './generate/generate-flow.js';
+export type { GeneratedCall, GeneratedInput } from './generate/archy-parts.js';
+export type {
+  BoundedRetryOptions,
+  DataTableCacheOptions,
+  GeneratedFlowOptions,
+  OverflowOptions,
+} from './generate/templates.js';
+
+// Read CXone Studio scripts.
+export { readStudioScript, type StudioAction, type StudioBranch, type StudioScript } from './studio/studio-script.js';
+export { shortTurns, STUDIO_TURN_MS, type ShortTurn } from './studio/short-turns.js';
+
 // Check flows.
 export { lintFlow } from './lint/lint-flow.js';
 export type { Finding, NotChecked } from './lint/lint-flow.js';

@@ -37,6 +37,7 @@ const NO_VALUE: FlowValue = { kind: 'literal', text: '' };
 /** Collects the parts of one flow, and refuses ids that are there twice. */
 export class FlowBuilder {
   readonly #actions = new Map<string, FlowAction>();
+  readonly #reserved = new Set<string>();
   readonly #sequences = new Map<string, FlowSequence>();
   readonly #variables = new Map<string, FlowVariable>();
 
@@ -46,14 +47,16 @@ export class FlowBuilder {
     readonly type: FlowType,
   ) {}
 
-  get actionCount(): number {
-    return this.#actions.size;
+  /** Gives an action its place in the order of the flow, before those inside of it are added. */
+  reserve(id: string): void {
+    this.#reserved.add(id);
+    this.#actions.set(id, undefined as unknown as FlowAction);
   }
 
   addAction(parts: ActionParts): void {
-    if (this.#actions.has(parts.id))
+    if (this.#actions.has(parts.id) && !this.#reserved.delete(parts.id))
       throw new FlowFileError('DUPLICATE_ID', `the id ${quote(parts.id)} is there twice`, parts.place);
-    if (this.#actions.size >= MAX_ACTIONS)
+    if (this.#actions.size > MAX_ACTIONS || (this.#actions.size === MAX_ACTIONS && !this.#actions.has(parts.id)))
       throw new FlowFileError(
         'TOO_LARGE',
         `the flow has more than ${MAX_ACTIONS.toLocaleString('en')} actions`,

@@ -119,6 +119,12 @@ describe('Archy YAML', () => {
     expect(flow.place).toMatchObject({ file: 'order-status.yaml', line: 2, column: 1 });
   });
 
+  it('has the actions in the order of the file, with numbers as ids', () => {
+    const lines = [...flow.actions.values()].map(({ place }) => place.line ?? 0);
+    expect(lines).toEqual([...lines].sort((one, other) => one - other));
+    expect([...flow.actions.keys()]).toEqual(lines.map((_, at) => String(at + 1)));
+  });
+
   it('keeps the outputs of an action of a later version', () => {
     const search = named(flow, 'Search');
     expect([search.kind, search.type]).toEqual(['other', 'inventedByALaterVersion']);

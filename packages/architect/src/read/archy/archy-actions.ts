@@ -36,10 +36,16 @@ export class ArchyActions {
     this.#builder = builder;
   }
 
-  /** Id for an action that the reader puts in, such as a menu. */
-  newId(): string {
+  /** Id of the next action that is read. */
+  #nextId(): string {
+    return String(this.#lastId + 1);
+  }
+
+  #takeId(): string {
     this.#lastId += 1;
-    return String(this.#lastId);
+    const id = String(this.#lastId);
+    this.#builder.reserve(id);
+    return id;
   }
 
   /** Reads a list. Returns the id of the first action; undefined for an empty list. */
@@ -53,35 +59,28 @@ export class ArchyActions {
         list,
         path,
       );
-    const ids = items.map(() => this.newId());
-    items.forEach((item, at) => this.#readItem(item ?? list, ids[at] as string, ids[at + 1], sequence, path, depth));
-    return ids[0];
+    const first = this.#nextId();
+    items.forEach((item, at) => this.#readItem(item ?? list, at + 1 < items.length, sequence, path, depth));
+    return first;
   }
 
-  #readItem(
-    item: Node | undefined,
-    id: string,
-    next: string | undefined,
-    sequence: string,
-    path: ActionPath,
-    depth: number,
-  ): void {
+  #readItem(item: Node | undefined, hasNext: boolean, sequence: string, path: ActionPath, depth: number): void {
     const entries = this.#document.entries(item);
     const [entry] = entries;
     if (entry === undefined || entries.length > 1)
       throw this.#document.error('SHAPE', 'an action is a mapping with one key, its type', item, path);
-    this.#readAction(entry, id, next, sequence, path, depth);
+    this.#readAction(entry, hasNext, sequence, path, depth);
   }
 
   #readAction(
     { key: type, keyNode, value: body }: Entry,
-    id: string,
-    next: string | undefined,
+    hasNext: boolean,
     sequence: string,
     path: ActionPath,
     depth: number,
   ): void {
     const document = this.#document;
+    const id = this.#takeId();
     const name = document.text(document.get(body, 'name')) ?? '';
     const own = pathOf(labelOf(titleOf(type), name), path);
     const scan = this.#scan(body, own);
@@ -102,7 +101,8 @@ export class ArchyActions {
       place: document.place(keyNode, own),
       sequence,
       branches,
-      next,
+      // The actions inside have their ids now, so the next one is that of the next action of the list.
+      next: hasNext ? this.#nextId() : undefined,
       wait: kind === 'wait' ? readWait(document, body) : undefined,
       loopCount: kind === 'loop' ? readValue(document, document.get(body, 'loopCount')) : undefined,
       dataAction: kind === 'dataAction' ? readDataAction(document, body) : undefined,
@@ -121,14 +121,14 @@ export class ArchyActions {
         item,
         path,
       );
-    const id = this.newId();
-    this.#readItem(item, id, undefined, sequence, path, depth);
+    const id = this.#nextId();
+    this.#readItem(item, false, sequence, path, depth);
     return id;
   }
 
   /** Reads a menu as an action whose branches are its choices. */
   readMenu(menu: Node | undefined, sequence: string, path: ActionPath, keyNode: Node | undefined): string {
-    const id = this.newId();
+    const id = this.#takeId();
     const scan = this.#scan(menu, path);
     const choices = scan.branches.map(({ name, list, isChoice }) => ({
       name,
