@@ -1,10 +1,11 @@
-import type { Place } from '../flow/types.js';
+import type { Flow, Place } from '../flow/types.js';
 import { decodeText } from '../read/decode.js';
 import { FlowFileError, type FlowFileErrorCode } from '../read/flow-file-error.js';
 import { readFlow } from '../read/read-flow.js';
-import { examineFlow, type Finding, type NotChecked } from './lint-flow.js';
+import { readStudioScript, type StudioScript } from '../studio/studio-script.js';
+import { type Examination, examineFlow, examineScript, type Finding, type NotChecked } from './lint-flow.js';
 import { checkLintOptions, type LintOptions } from './options.js';
-import { isSuppressed, readSuppressions } from './suppressions.js';
+import { isSuppressed, readSuppressions, type Suppressions } from './suppressions.js';
 
 /**
  * A file for {@link lintFiles}.
@@ -34,7 +35,7 @@ export interface UnreadableFile {
  * @public
  */
 export interface LintReport {
-  /** Number of flows that were read. */
+  /** Number of flows and scripts that were read. */
   readonly flows: number;
   /** Findings in the order of the files, and in each file by place. */
   readonly findings: readonly Finding[];
@@ -88,11 +89,8 @@ export function lintFiles(inputs: readonly LintInput[], options: LintOptions = {
   let flows = 0;
   for (const { file, source } of inputs) {
     try {
-      const flow = readFlow(source, { file });
+      const { examination, comments } = examine({ file, source }, checked);
       flows += 1;
-      const examination = examineFlow(flow, checked);
-      // An export is one line of base64, which has no comments.
-      const comments = readSuppressions(flow.format === 'archy' ? decodeText(source, file) : '');
       for (const found of examination.findings) (isSuppressed(comments, found) ? suppressed : findings).push(found);
       notChecked.push(...examination.notChecked);
       for (const { line, ...unknown } of comments.unknown)
@@ -103,4 +101,29 @@ export function lintFiles(inputs: readonly LintInput[], options: LintOptions = {
     }
   }
   return { flows, findings, suppressed, notChecked, unknownSuppressions, unreadable };
+}
+
+function examine(
+  { file, source }: LintInput,
+  options: LintOptions,
+): { examination: Examination; comments: Suppressions } {
+  const document = readDocument({ file, source });
+  if ('mediaType' in document) return { examination: examineScript(document, options), comments: readSuppressions('') };
+  // An export is one line of base64, which has no comments.
+  const text = document.format === 'archy' ? decodeText(source, file) : '';
+  return { examination: examineFlow(document, options), comments: readSuppressions(text) };
+}
+
+/** Reads a flow, or else a script of CXone Studio. The error for a file that is neither says that it is no flow. */
+function readDocument({ file, source }: LintInput): Flow | StudioScript {
+  try {
+    return readFlow(source, { file });
+  } catch (error) {
+    if (!(error instanceof FlowFileError) || error.code !== 'NOT_A_FLOW') throw error;
+    try {
+      return readStudioScript(source, { file });
+    } catch {
+      throw error;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type { Flow, Place } from '../flow/types.js';
 import { printable } from '../read/flow-file-error.js';
-import { FLOW_RULES } from '../rules/index.js';
+import { FLOW_RULES, STUDIO_RULES } from '../rules/index.js';
+import type { StudioScript } from '../studio/studio-script.js';
 import {
   compareLevels,
   FlowAnalysis,
@@ -103,6 +104,11 @@ export function examineFlow(flow: Flow, options: LintOptions): Examination {
     { name: flow.name, file: flow.place.file },
     settingsOf(options, flow.name),
   );
+}
+
+/** Runs all rules on a script of CXone Studio. The options are checked. */
+export function examineScript(script: StudioScript, options: LintOptions): Examination {
+  return runRules(STUDIO_RULES, script, { name: script.name, file: script.file }, settingsOf(options, script.name));
 }
 
 /**

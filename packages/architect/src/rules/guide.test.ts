@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { examineFlow } from '../lint/lint-flow.js';
+import { lintFiles } from '../lint/lint-files.js';
 import { parseLintOptions } from '../lint/options.js';
-import { readFlow } from '../read/read-flow.js';
 import { RULES } from './index.js';
 import { RULE_IDS } from './rule-ids.js';
 
@@ -23,12 +22,13 @@ function sectionOf(rule: string): string {
 
 /** The example below a word such as `Bad:`. */
 const example = (section: string, title: string): string | undefined =>
-  new RegExp(`\\n${title}:\\n\\n\`\`\`yaml\\n([^]*?)\`\`\``).exec(section)?.[1];
+  new RegExp(`\\n${title}:\\n\\n\`\`\`(?:yaml|json)\\n([^]*?)\`\`\``).exec(section)?.[1];
 
-const findings = (text: string | undefined, options: string | undefined): string[] =>
-  examineFlow(readFlow(text ?? '', { file: 'example.yaml' }), parseLintOptions(options ?? '')).findings.map(
-    ({ rule }) => rule,
-  );
+function findings(text: string | undefined, options: string | undefined): string[] {
+  const report = lintFiles([{ file: 'example', source: text ?? '' }], parseLintOptions(options ?? ''));
+  expect(report.unreadable).toEqual([]);
+  return report.findings.map(({ rule }) => rule);
+}
 
 test('the ids of the rules are those of the options', () => {
   expect(RULES.map(({ id }) => id)).toEqual(RULE_IDS);

@@ -5,7 +5,9 @@ import { dataActionWithoutFailurePath } from './data-action-without-failure-path
 import { errorHandlingDisconnects } from './error-handling-disconnects.js';
 import { pollingOfATopic } from './polling-of-a-topic.js';
 import { repeatedDataAction } from './repeated-data-action.js';
-import type { FlowRule, RuleInfo } from './rule.js';
+import type { FlowRule, Rule, RuleInfo } from './rule.js';
+import type { StudioScript } from '../studio/studio-script.js';
+import { studioLoopWithoutWait } from './studio-loop-without-wait.js';
 import { tooManyActions } from './too-many-actions.js';
 import { unboundedRetry } from './unbounded-retry.js';
 import { waitTooLong } from './wait-too-long.js';
@@ -24,8 +26,11 @@ export const FLOW_RULES: readonly FlowRule[] = [
   errorHandlingDisconnects,
 ];
 
+/** All rules about scripts of CXone Studio. */
+export const STUDIO_RULES: readonly Rule<StudioScript>[] = [studioLoopWithoutWait];
+
 /**
  * What the rules are about: their ids, levels, reasons and sources.
  * @public
  */
-export const RULES: readonly RuleInfo[] = FLOW_RULES;
+export const RULES: readonly RuleInfo[] = [...FLOW_RULES, ...STUDIO_RULES];

@@ -10,6 +10,7 @@ export const RULE_IDS = [
   'cacheable-data-action',
   'polling-of-a-topic',
   'error-handling-disconnects',
+  'studio-loop-without-wait',
 ] as const;
 
 /**

@@ -47,4 +47,9 @@ export const SOURCES = {
     url: 'https://developer.genesys.cloud/notificationsalerts/notifications/available-topics',
     grade: 'A',
   },
+  studioWait: {
+    text: 'NICE CXone help: WAIT',
+    url: 'https://help.nice-incontact.com/content/studio/actionscx/wait/wait.htm',
+    grade: 'A',
+  },
 } as const satisfies Record<string, RuleSource>;

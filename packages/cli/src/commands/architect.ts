@@ -1,5 +1,5 @@
 import type { Level } from '@holdline/architect';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { parseSpan } from '../terminal/span.js';
 import type { Terminal } from '../terminal/terminal.js';
 
@@ -12,9 +12,18 @@ interface LintFlags {
   sarif?: string | true;
 }
 
+interface GenerateFlags {
+  from?: string;
+  output?: string;
+  force?: boolean;
+  example?: boolean;
+}
+
 const EXAMPLES = `
 Examples:
   $ holdline architect lint flows/ --calls-per-minute 120 --p95 800ms
+  $ holdline architect generate retry --example > retry.json
+  $ holdline architect generate retry --from retry.json -o retry.yaml
   $ holdline architect rules`;
 
 const LINT_EXAMPLES = `
@@ -31,6 +40,14 @@ that end with .yaml, .yml or .i3…Flow are read. A comment turns rules off for 
 
 Exits with 1 if a finding is above --max-level, and with 2 for wrong options or a file that cannot be read.
 Nothing is sent, and nothing is changed.`;
+
+const GENERATE_EXAMPLES = `
+Examples:
+  $ holdline architect generate cache --example > hours.json
+  $ holdline architect generate cache --from hours.json -o hours.yaml
+  $ holdline architect generate overflow --from lookup.ts | holdline architect lint -
+
+Archy was not to be had where this was written: let Archy check the file before you publish it.`;
 
 function parseRate(text: string): number {
   const value = Number(text);
@@ -76,6 +93,23 @@ export function addArchitectCommand(program: Command, terminal: Terminal): void 
     .action(async (places: string[], flags: LintFlags) => {
       const { runLint } = await import('../architect/run-lint.js');
       await runLint({ places, ...flags }, terminal);
+    });
+
+  architect
+    .command('generate')
+    .summary('write a flow that keeps the limits')
+    .description(
+      'Writes a flow as Archy YAML: cache looks in a data table before it calls a data action, retry repeats a data action with a bound and a Wait, overflow hands a call on instead of repeating.',
+    )
+    .addArgument(new Argument('<template>', 'what the flow does').choices(['cache', 'retry', 'overflow']))
+    .option('-f, --from <file>', 'names and numbers of the flow, in JSON, TypeScript or JavaScript')
+    .option('-o, --output <file>', 'file to write (default: the standard output)')
+    .option('--force', 'replace a file that exists')
+    .option('--example', 'print options to start from')
+    .addHelpText('after', GENERATE_EXAMPLES)
+    .action(async (template: 'cache' | 'retry' | 'overflow', flags: GenerateFlags) => {
+      const { runGenerate } = await import('../architect/run-generate.js');
+      await runGenerate({ template, ...flags }, terminal);
     });
 
   architect
