@@ -46,7 +46,12 @@ const EXPORT = Buffer.from(
               id: 'a1',
               name: 'Five days',
               nextAction: 'a2',
-              duration: { config: { lit: { value: 'P5D0H0M0S0F' } } },
+              duration: {
+                config: { lit: { pos: 1, text: 'P5D0H0M0S0F', type: 'dur' } },
+                text: 'P5D0H0M0S0F',
+                type: 'dur',
+                version: 2,
+              },
             },
             { __type: 'EndWorkflowAction', id: 'a2', name: 'End' },
           ],

@@ -44,7 +44,8 @@ export type { LintInput, LintReport, UnknownSuppression, UnreadableFile } from '
 export { checkLintOptions, LintOptionError, parseLintOptions } from './lint/options.js';
 export type { DataActionNumbers, FlowNumbers, LimitOptions, LintOptions } from './lint/options.js';
 export { RULES } from './rules/index.js';
-export type { Level, RuleInfo, RuleSource } from './rules/rule.js';
+export type { Level } from './rules/level.js';
+export type { RuleInfo, RuleSource } from './rules/rule.js';
 export type { RuleId } from './rules/rule-ids.js';
 export { toSarif } from './report/sarif.js';
 export type {

@@ -2,15 +2,8 @@ import type { Flow, Place } from '../flow/types.js';
 import { printable } from '../read/flow-file-error.js';
 import { FLOW_RULES, STUDIO_RULES } from '../rules/index.js';
 import type { StudioScript } from '../studio/studio-script.js';
-import {
-  compareLevels,
-  FlowAnalysis,
-  type Level,
-  type Problem,
-  type Rule,
-  type RuleInfo,
-  type RuleSource,
-} from '../rules/rule.js';
+import { compareLevels, type Level } from '../rules/level.js';
+import { FlowAnalysis, type Problem, type Rule, type RuleInfo, type RuleSource } from '../rules/rule.js';
 import { checkLintOptions, type LintOptions, type LintSettings, settingsOf } from './options.js';
 
 /**

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { FlowAction } from '../flow/types.js';
-import { LEVELS, type Level } from '../rules/rule.js';
+import { LEVELS, type Level } from '../rules/level.js';
 import { RULE_IDS } from '../rules/rule-ids.js';
 import { nearest } from './nearest.js';
 

@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// The schema of SARIF 2.1.0, as a package of Microsoft carries it.
+import SCHEMA from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import addFormats from 'ajv-formats';
 import Draft4 from 'ajv-draft-04';
 import { describe, expect, test } from 'vitest';
 import { lintFiles } from '../lint/lint-files.js';
 import { RULES } from '../rules/index.js';
 import { toSarif } from './sarif.js';
-
-/** The schema of SARIF 2.1.0, as a package of Microsoft carries it. */
-const SCHEMA = JSON.parse(
-  readFileSync(
-    createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
-    'utf8',
-  ),
-) as object;
 
 const ajv = new Draft4.default({ strict: false, allErrors: true, unicodeRegExp: false });
 addFormats.default(ajv);

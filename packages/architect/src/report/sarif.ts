@@ -1,7 +1,8 @@
 import type { Finding } from '../lint/lint-flow.js';
 import type { LintReport } from '../lint/lint-files.js';
 import type { Place } from '../flow/types.js';
-import type { Level, RuleInfo } from '../rules/rule.js';
+import type { Level } from '../rules/level.js';
+import type { RuleInfo } from '../rules/rule.js';
 
 /** A level in SARIF. */
 export type SarifLevel = 'error' | 'warning' | 'note';

@@ -1,7 +1,8 @@
 import type { FlowAction } from '../flow/types.js';
 import type { LintSettings } from '../lint/options.js';
 import { callsPlatform, dataActionName, nameOf } from './action-kinds.js';
-import type { FlowAnalysis, FlowRule, Level } from './rule.js';
+import type { Level } from './level.js';
+import type { FlowAnalysis, FlowRule } from './rule.js';
 import { SOURCES } from './sources.js';
 import { heaviest, uncounted } from './weights.js';
 import { count, counted, listed, rate, span } from './words.js';

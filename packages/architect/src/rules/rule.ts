@@ -2,19 +2,7 @@ import type { Flow, FlowAction, Place } from '../flow/types.js';
 import type { LintSettings } from '../lint/options.js';
 import { FlowSteps } from './flow-steps.js';
 import { FlowView } from './flow-view.js';
-
-/**
- * How serious a finding is. `error`: the flow breaks a limit of the platform, or has nothing that stops it; `warn`: it breaks when something
- * else fails; `hint`: worth a look, because the file alone does not decide.
- * @public
- */
-export type Level = 'error' | 'warn' | 'hint';
-
-/** Levels, the most serious one first. */
-export const LEVELS: readonly Level[] = ['error', 'warn', 'hint'];
-
-/** Orders levels, the most serious one first. */
-export const compareLevels = (a: Level, b: Level): number => LEVELS.indexOf(a) - LEVELS.indexOf(b);
+import type { Level } from './level.js';
 
 /**
  * Where a fact of a rule comes from. Grade `A` is a page or a file of the vendor, `B` the vendor's staff or several code bases, `C` weaker,
