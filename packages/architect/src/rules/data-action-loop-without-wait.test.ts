@@ -109,6 +109,7 @@ describe('does not report', () => {
     ],
     ['a loop without a data action', [loop('Flow.Max', [set('Flow.A', 'Flow.A + 1')])]],
     ['a data action after the loop', [loop(100, [set('Flow.A', 'Flow.A + 1')]), get()]],
+    ['a loop of one turn', [loop(1, [get()])]],
     ['a loop that every output leaves', [loop(3, [get({ success: [exit], failure: [exit], timeout: [exit] })])]],
     ['a module that may wait', [loop('Flow.Max', [get(), { callCommonModule: { name: 'Pause' } }])]],
   ])('%s', (_, actions) => {

@@ -1,5 +1,5 @@
 import { dataActionName, hasWait, isPaced, nameOf } from './action-kinds.js';
-import { FlowView } from './flow-view.js';
+import { FlowView, isSingle } from './flow-view.js';
 import { Cycle } from './loops.js';
 import type { FlowRule } from './rule.js';
 import { SOURCES } from './sources.js';
@@ -19,6 +19,7 @@ export const dataActionLoopWithoutWait: FlowRule = {
   check({ flow, steps }, { report, leaveOut }) {
     const waits = hasWait(flow.type);
     const view = new FlowView(steps, {
+      unrolls: (loop) => isSingle(steps, loop),
       blocks: (id) => {
         const action = steps.action(id);
         // A common module is another file, and may wait.

@@ -111,6 +111,7 @@ export class FlowSteps {
         return [next(loop === undefined ? END : { to: loop, turnOf: loop })];
       }
       case 'loop':
+        if (this.turnsOf(action) === 0) return [next(this.exitOf(id))];
         return [next(this.#enter(bodyOf(action), { to: id, turnOf: id }), 'loop'), next(this.exitOf(id))];
       case 'callTask': {
         const start = this.startOf(action);

@@ -11,6 +11,9 @@ export interface ViewOptions {
   keeps?(from: string, step: Step): boolean;
 }
 
+/** Whether a loop makes one turn at most, so that it repeats nothing. */
+export const isSingle = (flow: FlowSteps, loop: string): boolean => (flow.turnsOf(flow.action(loop)) ?? 2) < 2;
+
 /** Data actions of a called sequence that are collected. */
 const NAMED = 20;
 
@@ -42,12 +45,21 @@ export class FlowView {
   next(id: string): readonly string[] {
     let next = this.#next.get(id);
     if (!next) {
-      const start = this.flow.startOf(this.flow.action(id));
-      const steps = this.steps(id).filter(({ kind }) => kind !== 'return' || this.returns(start));
-      next = [...new Set(steps.flatMap((step) => this.destination(step) ?? []))].filter((to) => this.has(to));
+      next = this.#through(id, () => true);
       this.#next.set(id, next);
     }
     return next;
+  }
+
+  /** The actions of the same sequence that can follow an action. */
+  nextInSequence(id: string): readonly string[] {
+    return this.#through(id, ({ kind }) => kind !== 'jump' && kind !== 'call');
+  }
+
+  #through(id: string, wanted: (step: Step) => boolean): readonly string[] {
+    const start = this.flow.startOf(this.flow.action(id));
+    const steps = this.steps(id).filter((step) => wanted(step) && (step.kind !== 'return' || this.returns(start)));
+    return [...new Set(steps.flatMap((step) => this.destination(step) ?? []))].filter((to) => this.has(to));
   }
 
   /** The steps of an action that the view keeps. */
@@ -106,9 +118,8 @@ export class FlowView {
         if (action.kind === 'dataAction') found.push(id);
         if (action.kind === 'callTask') found.push(...this.dataActionsOf(this.flow.startOf(action)));
       }
-      const inner = this.flow.startOf(action);
-      for (const to of this.next(id)) {
-        if (seen.has(to) || (action.kind === 'callTask' && to === inner)) continue;
+      for (const to of this.nextInSequence(id)) {
+        if (seen.has(to)) continue;
         seen.add(to);
         open.push(to);
       }
@@ -147,6 +158,8 @@ export class FlowView {
       const start = this.flow.startOf(this.flow.action(id));
       for (const step of this.steps(id)) {
         const to = this.destination(step);
+        // A jump never comes back to the caller of the task.
+        if (step.kind === 'jump') continue;
         if (step.kind === 'call') add(callers, to ?? '', id);
         else if (step.kind === 'return' && start !== undefined) {
           const targets = returnsTo.get(id);

@@ -40,14 +40,22 @@ export class Cycle {
   /** The data actions of the cycle: those in it, and those of the tasks that it calls and comes back from. */
   *dataActions(): Generator<RunInCycle> {
     const { view } = this;
+    const known = new Set<string>();
     for (const id of this.ids) {
       const action = view.flow.action(id);
-      if (action.kind === 'dataAction') yield { dataAction: action, by: id };
-      if (action.kind !== 'callTask') continue;
-      const start = view.flow.startOf(action);
-      const comesBack = view.next(id).some((to) => to !== start && this.has(to));
-      if (!comesBack || start === undefined || this.has(start)) continue;
-      for (const inner of view.dataActionsOf(start)) yield { dataAction: view.flow.action(inner), by: id };
+      if (action.kind !== 'dataAction') continue;
+      known.add(id);
+      yield { dataAction: action, by: id };
+    }
+    for (const id of this.ids) {
+      const action = view.flow.action(id);
+      const comesBack = action.kind === 'callTask' && view.nextInSequence(id).some((to) => this.has(to));
+      if (!comesBack) continue;
+      for (const inner of view.dataActionsOf(view.flow.startOf(action))) {
+        if (known.has(inner)) continue;
+        known.add(inner);
+        yield { dataAction: view.flow.action(inner), by: id };
+      }
     }
   }
 
@@ -87,7 +95,7 @@ export class Cycle {
     const before = new Map<string, string[]>();
     const forward = [loop];
     for (let at = forward.pop(); at !== undefined; at = forward.pop()) {
-      for (const to of view.next(at)) {
+      for (const to of view.nextInSequence(at)) {
         if (to !== loop && !this.#isInside(to, loop)) continue;
         const list = before.get(to);
         if (list) list.push(at);

@@ -1,7 +1,7 @@
 import type { Flow, FlowAction, Place } from '../flow/types.js';
 import type { LintSettings } from '../lint/options.js';
 import { FlowSteps } from './flow-steps.js';
-import { FlowView } from './flow-view.js';
+import { FlowView, isSingle } from './flow-view.js';
 import type { Level } from './level.js';
 
 /**
@@ -73,7 +73,7 @@ export class FlowAnalysis {
 
   /** All paths of the flow. */
   get view(): FlowView {
-    return (this.#view ??= new FlowView(this.steps));
+    return (this.#view ??= new FlowView(this.steps, { unrolls: (loop) => isSingle(this.steps, loop) }));
   }
 
   /** The actions in the order of the file. */
