@@ -110,7 +110,8 @@ const headOf = (template: string): string =>
   ].join('\n');
 
 /**
- * Makes a flow as Archy YAML. The flow has no finding of the linter of this package. Names with quotes, colons or line breaks are quoted.
+ * Makes a flow as Archy YAML. The linter of this package finds nothing in the flow, but for what follows from the options: a data action with
+ * constant inputs gives every interaction the same answer. Names with quotes, colons or line breaks are quoted.
  *
  * @param template - What the flow does: see {@link FlowTemplates}.
  * @param options - Names and numbers of the template.

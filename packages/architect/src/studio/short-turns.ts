@@ -25,8 +25,8 @@ export interface ShortTurn {
 }
 
 /**
- * Actions that take time by what they do: they play, or wait for the contact or an agent. A loop through one of them is not short. The list
- * has the actions whose help page says so; an action that is not on it counts as immediate.
+ * Actions that take time by what they do: they play, wait for the contact or an agent, or end the script. A loop through one of them is not
+ * short. The list is ours; an action that is not on it counts as immediate.
  */
 const TAKES_TIME =
   /^(?:MENU|MUSIC|PLAY(?!LOG)|PLAYLIST|ASKCALLER|CAPTURE|RECORD|REQAGENT|CALLBACK|PLACECALL|HANGUP|END|ONANSWER)/;
