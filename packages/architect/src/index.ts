@@ -35,3 +35,27 @@ export type {
 // Read CXone Studio scripts.
 export { readStudioScript, type StudioAction, type StudioBranch, type StudioScript } from './studio/studio-script.js';
 export { shortTurns, STUDIO_TURN_MS, type ShortTurn } from './studio/short-turns.js';
+
+// Check flows.
+export { lintFlow } from './lint/lint-flow.js';
+export type { Finding, NotChecked } from './lint/lint-flow.js';
+export { lintFiles } from './lint/lint-files.js';
+export type { LintInput, LintReport, UnknownSuppression, UnreadableFile } from './lint/lint-files.js';
+export { checkLintOptions, LintOptionError, parseLintOptions } from './lint/options.js';
+export type { DataActionNumbers, FlowNumbers, LimitOptions, LintOptions } from './lint/options.js';
+export { RULES } from './rules/index.js';
+export type { Level } from './rules/level.js';
+export type { RuleInfo, RuleSource } from './rules/rule.js';
+export type { RuleId } from './rules/rule-ids.js';
+export { toSarif } from './report/sarif.js';
+export type {
+  SarifDriver,
+  SarifInvocation,
+  SarifLocation,
+  SarifLog,
+  SarifNotification,
+  SarifResult,
+  SarifRule,
+  SarifRun,
+  SarifText,
+} from './report/sarif.js';

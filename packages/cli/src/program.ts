@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAdapterCheckCommand } from './commands/adapter-check.js';
+import { addArchitectCommand } from './commands/architect.js';
 import { addDashboardCommand } from './commands/dashboard.js';
 import { addDlqCommand } from './commands/dlq.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -53,6 +54,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addDashboardCommand(program, terminal);
   addGatewayCommand(program, terminal);
   addAdapterCheckCommand(program, terminal);
+  addArchitectCommand(program, terminal);
   return program;
 }
 
