@@ -12,6 +12,7 @@ import {
   type OptionCheck,
 } from './check-options.js';
 import {
+  BOUNDED_RETRY_DEFAULTS,
   boundedRetry,
   dataTableCache,
   overflow,
@@ -81,7 +82,7 @@ const checks: { readonly [T in keyof FlowTemplates]: (options: FlowTemplates[T])
       waitSeconds: optional(integer(1, 86_400)),
     });
     checkOptions('options.call', options.call, calls);
-    const { attempts = 3, waitSeconds = 30 } = options;
+    const { attempts = BOUNDED_RETRY_DEFAULTS.attempts, waitSeconds = BOUNDED_RETRY_DEFAULTS.waitSeconds } = options;
     if (attempts * waitSeconds > SECONDS_OF_72_HOURS)
       throw new TypeError(
         `options.waitSeconds: expected at most ${Math.floor(SECONDS_OF_72_HOURS / attempts)} with ${attempts} attempts, since a flow waits at most 72 hours, got ${waitSeconds}`,

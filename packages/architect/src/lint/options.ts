@@ -14,17 +14,35 @@ export interface LintOptions {
    * @defaultValue the level of the rule itself
    */
   rules?: Readonly<Record<string, Level | 'off'>>;
-  /** Interactions that start a flow, per minute at the busiest time. Without it, `data-action-volume` checks nothing. */
+  /**
+   * Interactions that start a flow, per minute at the busiest time.
+   * @defaultValue none: `data-action-volume` checks nothing
+   */
   callsPerMinute?: number;
-  /** The 95th percentile of the duration of data actions, in ms, from the view Data Actions Performance Summary. */
+  /**
+   * The 95th percentile of the duration of data actions, in ms, from the view Data Actions Performance Summary.
+   * @defaultValue none: data actions at the same time are not checked
+   */
   p95Ms?: number;
-  /** Turns of a loop whose count is not in the file. Without it, such a loop counts as one turn. */
+  /**
+   * Turns of a loop whose count is not in the file.
+   * @defaultValue 1
+   */
   loopCount?: number;
-  /** Numbers for single flows, by their names. */
+  /**
+   * Numbers for single flows, by their names.
+   * @defaultValue those of all flows
+   */
   flows?: Readonly<Record<string, FlowNumbers>>;
-  /** Numbers for single data actions, by their names or by `category/name`. */
+  /**
+   * Numbers for single data actions, by their names or by `category/name`.
+   * @defaultValue those of all data actions
+   */
   actions?: Readonly<Record<string, DataActionNumbers>>;
-  /** Limits of your organization, if they differ from the defaults of the platform. */
+  /**
+   * Limits of your organization, if they differ from the defaults of the platform.
+   * @defaultValue see {@link LimitOptions}
+   */
   limits?: LimitOptions;
   /**
    * Part of the limit of actions above which `too-many-actions` warns, 0 to 1.
@@ -38,9 +56,15 @@ export interface LintOptions {
  * @public
  */
 export interface FlowNumbers {
-  /** Interactions that start this flow, per minute at the busiest time. */
+  /**
+   * Interactions that start this flow, per minute at the busiest time.
+   * @defaultValue that of all flows
+   */
   callsPerMinute?: number;
-  /** Turns of a loop of this flow whose count is not in the file. */
+  /**
+   * Turns of a loop of this flow whose count is not in the file.
+   * @defaultValue that of all flows
+   */
   loopCount?: number;
 }
 
@@ -49,7 +73,10 @@ export interface FlowNumbers {
  * @public
  */
 export interface DataActionNumbers {
-  /** The 95th percentile of its duration, in ms. */
+  /**
+   * The 95th percentile of its duration, in ms.
+   * @defaultValue that of all data actions
+   */
   p95Ms?: number;
   /**
    * Whether it calls the API of Genesys Cloud, and so spends the limit of a token.

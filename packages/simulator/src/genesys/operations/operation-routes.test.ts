@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../start-simulator.js';
-import { call, login, startGenesys, type Json, type CallOptions } from '../../testing/http-client.js';
+import { call, login, startGenesys, type Json, type SentRequest } from '../../testing/http-client.js';
 import { WrittenEntities } from './written-entities.js';
 
 const ID = '7d1c5b0e-93a1-4c1f-9b1a-0123456789ab';
@@ -10,7 +10,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 async function start(options: Parameters<typeof startGenesys>[0] = {}) {
   const simulator = await startGenesys({ operations: true, ...options });
   const token = await login(simulator);
-  const send = (line: string, more: CallOptions = {}): ReturnType<typeof call> =>
+  const send = (line: string, more: SentRequest = {}): ReturnType<typeof call> =>
     call(simulator, line, { token, ...more });
   return { simulator, send };
 }
