@@ -46,7 +46,7 @@ export type { DataActionNumbers, FlowNumbers, LimitOptions, LintOptions } from '
 export { RULES } from './rules/index.js';
 export type { Level } from './rules/level.js';
 export type { RuleInfo, RuleSource } from './rules/rule.js';
-export type { RuleId } from './rules/rule-ids.js';
+export { RULE_IDS, type RuleId } from './rules/rule-ids.js';
 export { toSarif } from './report/sarif.js';
 export type {
   SarifDriver,

@@ -1,4 +1,7 @@
-/** The names of all rules, in the order of the documentation. */
+/**
+ * The names of all rules, in the order of the documentation.
+ * @public
+ */
 export const RULE_IDS = [
   'data-action-loop-without-wait',
   'unbounded-retry',

@@ -35,7 +35,10 @@ export const checkPaths = shape<PathOptions>({ caseInsensitive: flag, anchor: te
 
 const METHOD = /^(\*|[A-Z]+)$/;
 
-/** A parsed endpoint pattern, whose parameters have the form `:name`. */
+/**
+ * A parsed endpoint pattern, whose parameters have the form `:name`.
+ * @internal
+ */
 export interface Endpoint {
   readonly pattern: string;
   readonly method: string;
@@ -47,6 +50,7 @@ export interface Endpoint {
  * `**` the rest.
  *
  * @throws ConfigError that names `key`, for a malformed pattern.
+ * @internal
  */
 export function parseEndpoint(given: string, key: string): Endpoint {
   const allowed = "an endpoint such as 'GET /users/:id', 'GET /users/{id}', 'POST /reports/**' or '* /admin/**'";

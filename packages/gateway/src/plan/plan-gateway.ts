@@ -2,8 +2,7 @@ import {
   checkWhole,
   endpointsOf,
   parseConfig,
-  resolvePolicies,
-  resolveQuota,
+  quotasOf,
   type Endpoint,
   type EndpointPolicies,
   type HoldlineConfig,
@@ -46,7 +45,7 @@ export function planGateway(config: HoldlineConfig, options: GatewayOptions): Ga
   const common = addQuotas(registry, checked, undefined);
   const counted = endpoints
     .filter(([, policies]) => policies.governor !== undefined)
-    .map(([endpoint, policies]) => ({ endpoint, groups: addQuotas(registry, checked, { endpoint, policies }) }));
+    .map((match) => ({ endpoint: match[0], groups: addQuotas(registry, checked, match) }));
   // The zones of a group are complete only now.
   const routes = counted.map(({ endpoint, groups }) => ({ ...endpoint, zones: idsOf(groups) }));
   const zones = registry.all;
@@ -74,23 +73,19 @@ export function planGateway(config: HoldlineConfig, options: GatewayOptions): Ga
   };
 }
 
-interface Match {
-  readonly endpoint: Endpoint;
-  readonly policies: EndpointPolicies;
-}
-
 /** Adds the quotas of requests whose most specific endpoint with a governor is `match`. Returns their groups. */
-function addQuotas(registry: ZoneRegistry, config: HoldlineConfig, match: Match | undefined): ZoneGroup[] {
-  const { governor } = resolvePolicies(config, match ? [match] : []);
-  if (governor === false) return [];
-  const { quotas, endpointQuotas } = governor;
-  const endpoint = match?.endpoint;
+function addQuotas(
+  registry: ZoneRegistry,
+  config: HoldlineConfig,
+  match: readonly [Endpoint, EndpointPolicies] | undefined,
+): ZoneGroup[] {
+  const quotas = quotasOf(config, match);
+  const endpoint = match?.[0];
   return [
-    ...quotas.map((quota, i) => registry.add(resolveQuota(quota, governor), `governor.quotas[${i}]`, undefined)),
-    ...endpointQuotas.map((quota, i) => {
-      const place = `endpoints['${endpoint?.pattern}'].governor.quotas[${i}]`;
-      return registry.add(resolveQuota(quota, governor), place, endpoint);
-    }),
+    ...quotas.line.map((quota, i) => registry.add(quota, `governor.quotas[${i}]`, undefined)),
+    ...quotas.endpoint.map((quota, i) =>
+      registry.add(quota, `endpoints['${endpoint?.pattern}'].governor.quotas[${i}]`, endpoint),
+    ),
   ];
 }
 
