@@ -228,6 +228,7 @@ export class Engine<P extends Platform = Platform> {
       token,
       contextId: this.#newContextId(),
       entry,
+      wireNumber: 0,
       counters: this.#traffic.counters,
       applied: [],
       limitHeaders: {},
