@@ -51,8 +51,9 @@ export async function runSimulator(question: SimulatorQuestion, terminal: Termin
   const reportPath = question.report === undefined ? undefined : resolve(terminal.cwd, question.report);
   // A wrong path is found before the run, not after it.
   if (reportPath !== undefined) await checkReportPath(reportPath);
-  const profile = question.profile === undefined ? undefined : await loadProfile(question.profile, terminal.cwd);
-  const options = await optionsOf(question, profile, terminal.cwd);
+  const loaded = question.profile === undefined ? undefined : await loadProfile(question.profile, terminal.cwd);
+  const options = await optionsOf(question, loaded, terminal.cwd);
+  const profile = loaded && keepUsedFacts(loaded, options);
   const simulator = await startSimulator(options).catch((error: unknown) => {
     throw portError(error, options.port);
   });
@@ -144,6 +145,15 @@ async function optionsOf(
     ...(shadow === true && { enforce: false }),
     ...(calls !== undefined && { calls: { ...rest.calls, perSecond: calls } }),
   };
+}
+
+/** The profile with the facts of those numbers that the run uses. The command line and the file may replace others. */
+function keepUsedFacts(profile: SimulatorProfile, options: SimulatorOptions): SimulatorProfile {
+  const isUsed = (key: string): boolean => {
+    const option = key.split('.', 1)[0] as keyof SimulatorProfile['options'];
+    return options[option] === profile.options[option];
+  };
+  return { ...profile, facts: Object.fromEntries(Object.entries(profile.facts).filter(([key]) => isUsed(key))) };
 }
 
 /** What is special about this run, in words. */
