@@ -68,7 +68,7 @@ export interface WireEntry {
 }
 
 /**
- * Maximum number of entries, about 50 MB of memory. When the log is full, the oldest tenth is deleted. Very long paths
+ * Maximum number of entries, about 80 MB of memory. When the log is full, the oldest tenth is deleted. Very long paths
  * fill it earlier.
  * @public
  */
