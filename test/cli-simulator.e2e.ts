@@ -168,6 +168,18 @@ describe('simulator', () => {
     expect(out).toContain('Load of');
   });
 
+  test('names no source of numbers that the command line replaces', async () => {
+    const args = ['simulator', '--profile', 'genesys-default', '--duration', '100ms', '--no-ui', '--report', 'r.json'];
+    const cwd = makeProject({}, []);
+    const { out } = await run([...args, '--limit', '5/1s', '--service', '5'], cwd);
+    expect(out).toContain('tokens.expiresInMs: A.');
+    expect(out).not.toContain('limits.token.rate.per.minute');
+    expect(out).not.toContain('latency: assumed');
+    const { profile } = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8')) as { profile: { facts: object } };
+    expect(Object.keys(profile.facts)).toContain('tokens.expiresInMs');
+    expect(Object.keys(profile.facts)).not.toContain('latency');
+  });
+
   test('ends cleanly with SIGINT under load, and prints its report', async () => {
     const cwd = makeProject({}, []);
     const running = start(['simulator', '--profile', 'genesys-default', '--service', '5', '--report', 'r.json'], cwd);
@@ -197,6 +209,11 @@ describe('simulator', () => {
     expect(report.load.requests).toBeGreaterThanOrEqual(answered);
     expect(report.load.requests).toBeLessThanOrEqual(sent);
     expect(report.load.throttled).toBeGreaterThan(1500);
+    // The statistics and the report count the same requests.
+    const { requests, throttled } = report.load;
+    const words = (number: number): string => number.toLocaleString('en-US');
+    expect(out).toContain(`${words(requests)} API requests: `);
+    expect(out).toContain(` ${words(throttled)} refused with 429, `);
     expect(out).toContain('What pacing would avoid it\n');
     expect(out).toMatch(/token\.rate\.per\.minute: at most \S+ with bursts of \d+, for each\s+token\./);
     expect(out).toContain("createHoldline: governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300");
@@ -239,6 +256,7 @@ describe('simulator', () => {
     ],
     ['another platform', ['--profile', 'cxone', '--platform', 'genesys'], 'is for the platform cxone, not for genesys'],
     ['a folder that does not exist', ['--report', 'none/r.json'], '--report: the folder'],
+    ['a folder as a file', ['--report', '.'], 'is a folder. Name a file in it.'],
     ['no time', ['--duration', 'soon'], 'It must be a time such as 90s'],
     ['no rate', ['--calls', '-1'], 'It must be a number of calls per second'],
   ])('refuses %s', async (_, args, message) => {

@@ -56,9 +56,9 @@ test('the page shows requests, limits and duplicate writes live, and filters the
   expect(await page.locator('#total-refused').innerText()).toBe('1');
   expect(await page.locator('#total-duplicateWrites').innerText()).toBe('1');
 
-  await page.getByLabel('only 429s').check();
+  await page.getByLabel('only refusals').check();
   expect(await rowsOf(page)).toHaveLength(1);
-  await page.getByLabel('only 429s').uncheck();
+  await page.getByLabel('only refusals').uncheck();
   await page.getByLabel('only executed writes').check();
   expect(await rowsOf(page)).toHaveLength(2);
   await page.getByLabel('only executed writes').uncheck();
@@ -97,7 +97,7 @@ test('in shadow mode the page marks requests that would have been refused', asyn
   await page.locator('tr.shadow').first().waitFor();
   await page.locator('#load-shadow', { hasText: '2' }).waitFor();
   expect(await page.locator('#mode').innerText()).toBe('shadow mode: nothing is refused');
-  await page.getByLabel('only 429s').check();
+  await page.getByLabel('only refusals').check();
   expect((await rowsOf(page))[0]).toContain('would refuse: three');
   expect(await rowsOf(page)).toHaveLength(2);
 });

@@ -1,6 +1,7 @@
 // The simulator as a process of its own, started by the command line, and requests for it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ async function startProcess(args) {
   return {
     url,
     port: Number(new URL(url).port),
+    /** Address of the page; undefined for the control. */
+    page: () => /Wire log: (\S+)/.exec(output)?.[1],
     cpuMs: () => (Number(readStat()[11]) + Number(readStat()[12])) * TICK_MS,
     residentMb: () => (Number(readStat()[21]) * PAGE_BYTES) / 1e6,
     async stop() {
@@ -48,6 +51,21 @@ export async function startSimulatorProcess(options, { cli = CLI, flags = [] } =
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Reads the stream of the simulator's page, as an open page does. `stop` ends it and returns the number of bytes. */
+export async function readPage(simulator) {
+  let bytes = 0;
+  const request = get(`${simulator.page()}stream`);
+  const [response] = await once(request, 'response');
+  response.on('data', (chunk) => (bytes += chunk.length));
+  response.on('error', () => undefined);
+  return {
+    stop() {
+      request.destroy();
+      return bytes;
+    },
+  };
 }
 
 /** Starts the control: a server that always answers the same. */

@@ -64,18 +64,18 @@ tr.duplicate { background: var(--mark); }
 <p class="scale"><span class="key">requests</span><span class="key bad" id="throttled-key">429</span><span id="scale"></span></p>
 </section>
 <section aria-labelledby="limits-title">
-<h2 id="limits-title">Limits: fullest scope now</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of limits"><table><thead><tr><th scope="col">Limit</th><th scope="col">Full</th><th scope="col" class="number">429</th><th scope="col">Allows</th></tr></thead><tbody id="limits"></tbody></table></div>
+<h2 id="limits-title">Limits</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of limits"><table><thead><tr><th scope="col">Limit</th><th scope="col">Fullest now</th><th scope="col" class="number refusals">429</th><th scope="col">Allows</th></tr></thead><tbody id="limits"></tbody></table></div>
 <p class="empty" id="limits-empty">No limit has counted anything yet.</p>
 </section>
 <section aria-labelledby="callers-title">
 <h2 id="callers-title">Most throttled tokens</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of throttled tokens"><table><thead><tr><th scope="col">Token</th><th scope="col" class="number">429</th><th scope="col" class="number">Too early</th><th scope="col">Client</th><th scope="col">User</th></tr></thead><tbody id="callers"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of throttled tokens"><table><thead><tr><th scope="col">Token</th><th scope="col" class="number refusals">429</th><th scope="col" class="number">Too early</th><th scope="col">Client</th><th scope="col">User</th></tr></thead><tbody id="callers"></tbody></table></div>
 <p class="empty" id="callers-empty">No token was throttled.</p>
 </section>
 <section aria-labelledby="routes-title">
 <h2 id="routes-title">Routes</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of routes"><table><thead><tr><th scope="col">Route</th><th scope="col" class="number">Requests</th><th scope="col" class="number">429</th><th scope="col" class="number">p95</th></tr></thead><tbody id="routes"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of routes"><table><thead><tr><th scope="col">Route</th><th scope="col" class="number">Requests</th><th scope="col" class="number refusals">429</th><th scope="col" class="number">p95</th></tr></thead><tbody id="routes"></tbody></table></div>
 <p class="empty" id="routes-empty">No requests yet.</p>
 </section>
 </div>
@@ -83,7 +83,7 @@ tr.duplicate { background: var(--mark); }
 <h2 id="log-title">Wire log</h2>
 <form id="tools">
 <label>Filter <input type="search" id="filter" autocomplete="off" placeholder="path, status, token, limit"></label>
-<label><input type="checkbox" id="only"> only 429s</label>
+<label><input type="checkbox" id="only"> only refusals</label>
 <label><input type="checkbox" id="writes"> only executed writes</label>
 <button type="button" id="pause" aria-pressed="false">Pause</button>
 <span id="state" role="status">connecting</span>
@@ -205,6 +205,7 @@ function drawLoad(view) {
   const highest = Math.max(1, ...requests, ...throttled);
   $('mode').textContent = view.enforced ? '' : 'shadow mode: nothing is refused';
   $('throttled-key').textContent = view.enforced ? '429' : 'would be refused';
+  for (const head of document.querySelectorAll('th.refusals')) head.textContent = view.enforced ? '429' : 'Would refuse';
   $('chart').querySelector('.requests').setAttribute('d', pathOf(requests, highest));
   $('chart').querySelector('.throttled').setAttribute('d', pathOf(throttled, highest));
   const seconds = Math.round((requests.length * intervalMs) / 1000);

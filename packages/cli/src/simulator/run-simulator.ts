@@ -1,4 +1,4 @@
-import { access, constants, writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '@holdline/core';
@@ -12,7 +12,7 @@ import {
 import { readConfigFile } from '../config/read-file.js';
 import { CommandError, lineOf, usageError } from '../terminal/errors.js';
 import { nextSignal } from '../terminal/signal.js';
-import { styleOf, table } from '../terminal/style.js';
+import { styleOf } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { count, counted, duration } from '../terminal/words.js';
 import { loadProfile } from './load-profile.js';
@@ -46,16 +46,14 @@ export interface SimulatorQuestion {
   ui: number | false;
 }
 
-/** Routes in the statistics at the end. */
-const MAX_ROUTES = 10;
-
 /** Starts the platform and the page, and ends with the first SIGINT or SIGTERM, or when the time is over. */
 export async function runSimulator(question: SimulatorQuestion, terminal: Terminal): Promise<void> {
   const reportPath = question.report === undefined ? undefined : resolve(terminal.cwd, question.report);
   // A wrong path is found before the run, not after it.
-  if (reportPath !== undefined) await checkFolder(reportPath);
-  const profile = question.profile === undefined ? undefined : await loadProfile(question.profile, terminal.cwd);
-  const options = await optionsOf(question, profile, terminal.cwd);
+  if (reportPath !== undefined) await checkReportPath(reportPath);
+  const loaded = question.profile === undefined ? undefined : await loadProfile(question.profile, terminal.cwd);
+  const options = await optionsOf(question, loaded, terminal.cwd);
+  const profile = loaded && keepUsedFacts(loaded, options);
   const simulator = await startSimulator(options).catch((error: unknown) => {
     throw portError(error, options.port);
   });
@@ -77,11 +75,13 @@ export async function runSimulator(question: SimulatorQuestion, terminal: Termin
           );
     terminal.out(greeting(platform, simulator.url, page?.url, runWords(options, profile, question.duration)));
     await endOfRun(question.duration);
-    // The open sockets belong to the report, so it is made before they are closed.
+    // The open sockets belong to the report, so it is made before they are closed. The simulator stops in the same
+    // turn, so that no request arrives in between and all counts agree.
     const load = simulator.report();
-    await page?.close();
+    const stopped = simulator.stop();
     feed.stop();
-    await simulator.stop();
+    await page?.close();
+    await stopped;
     report = reportOf(load, findSavings(simulator.wire(), clockOffset));
   } finally {
     feed.stop();
@@ -107,10 +107,12 @@ async function endOfRun(durationMs: number | undefined): Promise<void> {
   stop();
 }
 
-async function checkFolder(path: string): Promise<void> {
+async function checkReportPath(path: string): Promise<void> {
   await access(dirname(path), constants.W_OK).catch(() => {
     throw usageError(`--report: the folder ${dirname(path)} does not exist or cannot be written.`);
   });
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory()) throw usageError(`--report: ${path} is a folder. Name a file in it.`);
 }
 
 /** The options of the profile, with those of the file over them, and those of the command line over both. */
@@ -143,6 +145,15 @@ async function optionsOf(
     ...(shadow === true && { enforce: false }),
     ...(calls !== undefined && { calls: { ...rest.calls, perSecond: calls } }),
   };
+}
+
+/** The profile with the facts of those numbers that the run uses. The command line and the file may replace others. */
+function keepUsedFacts(profile: SimulatorProfile, options: SimulatorOptions): SimulatorProfile {
+  const isUsed = (key: string): boolean => {
+    const option = key.split('.', 1)[0] as keyof SimulatorProfile['options'];
+    return options[option] === profile.options[option];
+  };
+  return { ...profile, facts: Object.fromEntries(Object.entries(profile.facts).filter(([key]) => isUsed(key))) };
 }
 
 /** What is special about this run, in words. */
@@ -237,25 +248,10 @@ export function greeting(
 }
 
 function farewell(stats: Stats): string {
-  const {
-    requests,
-    answered,
-    refused,
-    unauthorized,
-    dropped,
-    tokenRequests,
-    executedWrites,
-    duplicateWrites,
-    byRoute,
-  } = stats;
-  const routes = Object.entries(byRoute)
-    .sort(([, a], [, b]) => b.requests - a.requests)
-    .slice(0, MAX_ROUTES)
-    .map(([route, one]) => [count(one.requests), count(one.refused), count(one.executed), route]);
+  const { requests, answered, refused, unauthorized, dropped, tokenRequests, executedWrites, duplicateWrites } = stats;
   return [
     `${count(requests)} API requests: ${count(answered)} answered, ${count(refused)} refused with 429, ${count(unauthorized)} with 401, ${count(dropped)} without an answer`,
     `${count(tokenRequests)} token requests, ${count(executedWrites)} writes executed, ${count(duplicateWrites)} of them duplicates`,
-    ...(routes.length > 0 ? ['', table(['requests', '429', 'executed', 'route'], routes).trimEnd()] : []),
     '',
   ].join('\n');
 }

@@ -62,8 +62,9 @@ export interface WireSource {
 
 /** Collects the requests of a simulator and publishes them in messages of bounded size. */
 export class WireFeed {
-  readonly #rows: WireRow[] = [];
-  #batch: WireRow[] = [];
+  /** The last requests. They become rows when a page wants them. */
+  readonly #recent: WireEntry[] = [];
+  #batch: WireEntry[] = [];
   #skipped = 0;
   #loadDueAt = 0;
   readonly #listeners = new Set<(message: WireMessage) => void>();
@@ -86,7 +87,8 @@ export class WireFeed {
   /** The message for a page that opens. Other pages get what waits for the next message, which would repeat its rows for this page. */
   whole(): WireMessage {
     this.#flush();
-    return { rows: [...this.#rows], skipped: 0, totals: this.#totals(), load: viewLoad(this.source.report()) };
+    const rows = this.#recent.map((entry) => this.#rowOf(entry));
+    return { rows, skipped: 0, totals: this.#totals(), load: viewLoad(this.source.report()) };
   }
 
   onMessage(listener: (message: WireMessage) => void): () => void {
@@ -100,10 +102,10 @@ export class WireFeed {
   }
 
   #add(entry: WireEntry): void {
-    const row = this.#rowOf(entry);
-    this.#rows.push(row);
-    if (this.#rows.length > MAX_ROWS) this.#rows.shift();
-    if (this.#batch.length < MAX_BATCH) this.#batch.push(row);
+    this.#recent.push(entry);
+    if (this.#recent.length > MAX_ROWS) this.#recent.shift();
+    if (this.#listeners.size === 0) return;
+    if (this.#batch.length < MAX_BATCH) this.#batch.push(entry);
     else this.#skipped++;
   }
 
@@ -111,7 +113,7 @@ export class WireFeed {
     const load = this.#takeLoad();
     if (this.#batch.length === 0 && load === undefined) return;
     const message: WireMessage = {
-      rows: this.#batch,
+      rows: this.#batch.map((entry) => this.#rowOf(entry)),
       skipped: this.#skipped,
       totals: this.#totals(),
       ...(load && { load }),

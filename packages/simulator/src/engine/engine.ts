@@ -228,6 +228,7 @@ export class Engine<P extends Platform = Platform> {
       token,
       contextId: this.#newContextId(),
       entry,
+      wireNumber: 0,
       counters: this.#traffic.counters,
       applied: [],
       limitHeaders: {},
@@ -277,7 +278,9 @@ export class Engine<P extends Platform = Platform> {
     }
     const admission = this.platform.admit?.(token, (listener) => void exchange.endHandlers.push(listener));
     exchange.limitHeaders = admission?.headers ?? {};
-    if (admission?.refusal !== undefined) this.#load.recordOtherRefusal(admission.refusal.name, token, now);
+    // In shadow mode a limit may have refused the request already. A request counts as refused once.
+    if (admission?.refusal !== undefined && refusal === undefined)
+      this.#load.recordOtherRefusal(admission.refusal.name, token, now);
     if (admission?.refusal !== undefined && !enforce) exchange.entry.shadowRefusedBy ??= admission.refusal.name;
     else if (admission?.refusal !== undefined) {
       exchange.entry.refusedBy = admission.refusal.name;

@@ -16,6 +16,8 @@ export interface Exchange {
   readonly token: AccessToken | undefined;
   readonly contextId: string;
   readonly entry: WireEntry;
+  /** Number of the entry in the wire log. */
+  wireNumber: number;
   /** Counters of the period in which the request arrived. */
   readonly counters: RequestCounters;
   applied: readonly AppliedLimit[];

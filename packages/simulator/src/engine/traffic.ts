@@ -47,7 +47,7 @@ export class Traffic {
 
   /** Logs and counts a new request. */
   recordArrival(exchange: Exchange): void {
-    this.#wire.add(exchange.entry);
+    exchange.wireNumber = this.#wire.add(exchange.entry);
     this.#open.add(exchange);
     if (isApiRequest(exchange)) {
       this.#inFlight += 1;
@@ -78,6 +78,8 @@ export class Traffic {
       const isAnswered = isComplete && outcome !== 'refused';
       this.#load.recordEnd(exchange.route.name, finishedAt - at, isThrottled, isAnswered, finishedAt - this.#startedAt);
     }
+    // A handler that waits settles after the end of its request. Its entry still changes.
+    if (exchange.endHandlers.length === 0) this.#wire.end(exchange.wireNumber);
     for (const listener of this.#listeners) callListener(listener, { ...entry });
     return true;
   }

@@ -91,6 +91,8 @@ describe('profiles of users', () => {
     [{ extends: 'cxone', name: '' }, 'name is ""; allowed: a text'],
     [{ extends: 'cxone', facts: 1 }, 'facts is 1; allowed: an object of'],
     [{ extends: 'cxone', facts: { 'limits.none': { grade: 'A', source: 's' } } }, 'facts is "limits.none"; allowed:'],
+    [{ extends: 'cxone', facts: { 'constructor.name': { grade: 'A', source: 's' } } }, 'facts is "constructor.name"'],
+    [JSON.parse('{"extends":"cxone","facts":{"__proto__":{"grade":"A","source":"s"}}}'), 'facts is "__proto__"'],
     [
       { extends: 'cxone', facts: { latency: { grade: 'D', source: 's' } } },
       "facts['latency'].grade is \"D\"; allowed: 'A', 'B', 'C', 'assumed'",

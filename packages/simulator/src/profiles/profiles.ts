@@ -151,7 +151,10 @@ function parseFacts(value: unknown, options: SimulatorProfile['options']): Recor
 function isOption(key: string, options: SimulatorProfile['options']): boolean {
   if (key.startsWith('limits.')) return (options.limits ?? []).some(({ name }) => name === key.slice('limits.'.length));
   let value: unknown = options;
-  for (const part of key.split('.')) value = (value as Record<string, unknown> | undefined)?.[part];
+  for (const part of key.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return false;
+    value = (value as Record<string, unknown>)[part];
+  }
   return value !== undefined;
 }
 

@@ -54,7 +54,7 @@ function renderSummary(load: LoadReport, style: Style): string {
   return lines.join('');
 }
 
-function renderRoutes({ routes, routeCount }: LoadReport): string {
+function renderRoutes({ routes, routeCount, enforced }: LoadReport): string {
   if (routes.length === 0) return '';
   const rows = routes
     .slice(0, MAX_LISTED)
@@ -67,7 +67,7 @@ function renderRoutes({ routes, routeCount }: LoadReport): string {
       route,
     ]);
   const more = routeCount > rows.length ? `  and ${counted(routeCount - rows.length, 'more route')}\n` : '';
-  return table(['requests', '429', 'p50', 'p95', 'p99', 'route'], rows) + more;
+  return table(['requests', refusedWord(enforced), 'p50', 'p95', 'p99', 'route'], rows) + more;
 }
 
 function renderLimits({ limits, enforced }: LoadReport, style: Style): string {
@@ -89,9 +89,11 @@ function renderLimits({ limits, enforced }: LoadReport, style: Style): string {
     'counted',
     enforced ? 'refused' : 'would refuse',
     'peak in a window',
-    'scopes hit',
+    'over the limit',
   ];
-  return `${style('bold', 'Limits')}\n${table(header, rows)}`;
+  const legend =
+    'Each token, route or other thing that a limit counts by has a window of its own. "over the limit": how many of them had refusals.';
+  return `${style('bold', 'Limits')}\n${table(header, rows)}${wrap(legend, '  ')}`;
 }
 
 function renderCallers({ callers, throttledCallers, enforced, early }: LoadReport, style: Style): string {
@@ -117,7 +119,7 @@ function renderCallers({ callers, throttledCallers, enforced, early }: LoadRepor
           '  ',
         )
       : '';
-  const header = ['token', 'client', 'user', 'tenant', 'requests', '429', 'too early', 'limits'];
+  const header = ['token', 'client', 'user', 'tenant', 'requests', refusedWord(enforced), 'too early', 'limits'];
   return `${style('bold', title)}\n${table(header, rows)}${more}${blame}`;
 }
 
@@ -142,21 +144,27 @@ function renderAdvice(limit: LimitLoad, pacing: PacingAdvice, { lines, note, par
   if (window)
     text.push(
       wrap(
-        `With the quota of a line (${count(window.limit)} in ${duration(window.windowMs)}): ${duration(window.waitP95Ms)} in 95 %, ${duration(window.waitMaxMs)} the longest.`,
+        `With a client that keeps the limit itself, such as Holdline (${count(window.limit)} in ${duration(window.windowMs)}): ${duration(window.waitP95Ms)} at most in 95 % of the cases, ${duration(window.waitMaxMs)} the longest.`,
         '    ',
       ),
     );
-  if (rampUp)
-    text.push(
-      wrap(
-        `Ramp-up: let ${counted(rampUp.agents, 'agent')} start over ${duration(rampUp.overMs)}; each begins with ${round(rampUp.requestsPerAgent)} such ${rampUp.requestsPerAgent === 1 ? 'request' : 'requests'}.`,
-        '    ',
-      ),
-    );
+  if (rampUp) text.push(wrap(rampUpWords(rampUp), '    '));
   const target = part === 'line' ? 'createHoldline' : 'guardWebSocket';
   text.push(`    ${target}: ${lines}\n`);
   if (note !== undefined) text.push(wrap(note, '    '));
   return text.join('');
+}
+
+function rampUpWords({
+  agents,
+  requestsPerAgent,
+  startMs,
+  overMs,
+  later,
+}: NonNullable<PacingAdvice['rampUp']>): string {
+  const requests = `${round(requestsPerAgent)} such ${requestsPerAgent === 1 ? 'request' : 'requests'}`;
+  const more = later > 0 ? ` ${counted(later, 'later request')} came on top, and need a pace of their own.` : '';
+  return `Ramp-up: start the ${count(agents)} agents evenly over ${count(overMs / 1000)} s. Each sends ${requests} within ${duration(startMs)} of its first one.${more}`;
 }
 
 function renderSavings(savings: Savings, style: Style): string {
@@ -201,6 +209,8 @@ function latencyWords({ p50Ms, p95Ms, p99Ms, maxMs, count: number }: LoadReport[
   return `p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}, p99 ${ms(p99Ms)}, max ${ms(maxMs)}`;
 }
 
+/** Head of a column of refusals. */
+const refusedWord = (enforced: boolean): string => (enforced ? '429' : 'would refuse');
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 const ms = (value: number): string => (value < 10 ? `${round(value)} ms` : duration(value));
 /** A rate that must not be rounded up: `4.999/s`, and per minute where it is below one per second. */

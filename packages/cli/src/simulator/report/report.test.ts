@@ -199,7 +199,7 @@ describe('the text of a report', () => {
         delayed: 170,
         waitP95Ms: 160_000,
         waitMaxMs: 180_000,
-        rampUp: { agents: 200, requestsPerAgent: 1, overMs: 198_000 },
+        rampUp: { agents: 200, requestsPerAgent: 1, startMs: 60_000, overMs: 204_000, later: 7 },
       },
     }).report;
 
@@ -216,7 +216,9 @@ describe('the text of a report', () => {
       'token.rate.per.minute: at most 4.5/s with bursts of 30, for each token. Of 990 requests, 120 wait: 1.2 s at most in 95 % of the cases, 2.4 s the longest.',
     );
     expect(text).toContain("createHoldline: governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300");
-    expect(text).toContain('Ramp-up: let 200 agents start over 3.3 min; each begins with 1 such request.');
+    expect(text.replace(/\n\s+/g, ' ')).toContain(
+      'Ramp-up: start the 200 agents evenly over 204 s. Each sends 1 such request within 60 s of its first one. 7 later requests came on top, and need a pace of their own.',
+    );
     expect(text).toContain('scripts: at most 0.5/s (30/min) with bursts of 30, in all.');
     expect(text).toContain('  latency: assumed. the vendor publishes no latencies');
     expect(report).toMatchObject({ version: 1, startedAt: '1970-01-01T00:00:00.000Z', pacing: [{}, {}] });
@@ -230,7 +232,9 @@ describe('the text of a report', () => {
     );
     expect(text.replace(/\n\s+/g, ' ')).toContain('limits would have refused (shadow mode: nothing was refused) 10');
     expect(text).toContain('Who would have been throttled in production');
-    expect(text).toContain('would refuse');
+    expect(text).toMatch(/^requests +would refuse +p50/m);
+    expect(text).toMatch(/^token +client .* would refuse +too early/m);
+    expect(text).not.toContain('429');
     expect(text).not.toContain('Numbers of the profile');
   });
 

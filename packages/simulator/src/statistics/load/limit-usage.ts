@@ -4,6 +4,8 @@ import type { LimitSettings } from '../../options/limit-options.js';
 import { Histogram } from './histogram.js';
 import type { LimitLoad, PacingAdvice, ScopeLoad } from './load-report.js';
 import { type Pace, type Pacer, RatePacer, WindowPacer, acceptedPaces, hasWindowPacer } from './pacer.js';
+import { computeRampUpMs, startMs } from './ramp-up.js';
+import { takeFirst } from './take-first.js';
 import { WindowCounter } from './window-counter.js';
 
 /** Scopes of one limit that are tracked. */
@@ -12,10 +14,8 @@ const MAX_SCOPES = 10_000;
 const MAX_WINDOW_TIMES = 2_000_000;
 /** Scopes in a report. */
 const MAX_BUSIEST = 10;
-/** Tokens of one scope whose start is tracked. */
-const MAX_STARTS = 10_000;
-/** Requests of a token within this time of its first one belong to its start, ms. */
-const START_MS = 30_000;
+/** Tokens of one limit whose start is tracked. */
+const MAX_STARTS = 20_000;
 /** A scope that was quiet for so many windows is not looked at for the fill level. */
 const QUIET_WINDOWS = 2;
 
@@ -37,6 +37,8 @@ interface ScopeUsage {
   readonly pacers: readonly Pacer[];
   readonly windowPacer: Pacer | undefined;
   readonly starts: Map<string, TokenStart> | undefined;
+  /** Requests after the start of their token. */
+  later: number;
 }
 
 /** Records what one limit counts, by scope, and simulates paces with the same arrivals. */
@@ -52,6 +54,7 @@ export class LimitUsage {
   #requests = 0;
   #throttled = 0;
   #untracked = 0;
+  #starts = 0;
 
   constructor(of: LimitLoad['of'], limit: LimitSettings) {
     this.of = of;
@@ -98,7 +101,7 @@ export class LimitUsage {
   report(now: number): LimitLoad {
     const { name, per, limit, windowMs, enforcement, burst, patterns } = this.#limit;
     const scopes = [...this.#scopes.values()];
-    const busiest = scopes.sort((a, b) => b.throttled - a.throttled || b.requests - a.requests).slice(0, MAX_BUSIEST);
+    const busiest = takeFirst(scopes, MAX_BUSIEST, (a, b) => b.throttled - a.throttled || b.requests - a.requests);
     return {
       name,
       of: this.of,
@@ -134,20 +137,25 @@ export class LimitUsage {
       pacers: this.#paces.map((pace) => new RatePacer(pace)),
       windowPacer: this.#isWindowComplete ? new WindowPacer(this.#limit) : undefined,
       starts: SINGLE_TOKEN_SCOPES.has(per) ? undefined : new Map<string, TokenStart>(),
+      later: 0,
     };
     this.#scopes.set(scope, usage);
     return usage;
   }
 
-  #pace({ pacers, windowPacer, starts }: ScopeUsage, token: string, now: number): void {
+  #pace(usage: ScopeUsage, token: string, now: number): void {
+    const { pacers, windowPacer, starts } = usage;
     for (let index = 0; index < pacers.length; index += 1)
       this.#waits[index]?.add((pacers[index]?.release(now) ?? now) - now);
     if (windowPacer !== undefined) this.#windowWaits.add(windowPacer.release(now) - now);
     if (starts === undefined) return;
     const start = starts.get(token);
     if (start === undefined) {
-      if (starts.size < MAX_STARTS) starts.set(token, { at: now, requests: 1 });
-    } else if (now - start.at < START_MS) start.requests += 1;
+      if (this.#starts >= MAX_STARTS) return;
+      starts.set(token, { at: now, requests: 1 });
+      this.#starts += 1;
+    } else if (now - start.at < startMs(this.#limit)) start.requests += 1;
+    else usage.later += 1;
   }
 
   /** Of the paces that the limit accepts, the one with the shortest longest wait. */
@@ -159,7 +167,7 @@ export class LimitUsage {
           a.waits.max - b.waits.max || a.waits.quantile(0.95) - b.waits.quantile(0.95) || b.pace.burst - a.pace.burst,
       );
     const [{ pace, waits } = { pace: { ratePerSec: 0, burst: 1 }, waits: new Histogram() }] = ranked;
-    const rampUp = findRampUp(pace, scopes);
+    const rampUp = findRampUp(this.#limit, scopes);
     return {
       ...pace,
       requests: waits.count,
@@ -195,15 +203,15 @@ function describeScope({ scope, requests, throttled, window }: ScopeUsage): Scop
 }
 
 /** The time over which the agents of the fullest scope have to start. */
-function findRampUp({ ratePerSec, burst }: Pace, scopes: readonly ScopeUsage[]): PacingAdvice['rampUp'] {
+function findRampUp(limit: LimitSettings, scopes: readonly ScopeUsage[]): PacingAdvice['rampUp'] {
   let best: PacingAdvice['rampUp'];
-  for (const { starts, throttled } of scopes) {
+  for (const { starts, throttled, later } of scopes) {
     if (starts === undefined || starts.size < 2 || throttled === 0) continue;
     let requests = 0;
     for (const start of starts.values()) requests += start.requests;
-    const overMs = (Math.max(0, requests - burst) / ratePerSec) * 1000;
-    if (overMs <= (best?.overMs ?? 0)) continue;
-    best = { agents: starts.size, requestsPerAgent: requests / starts.size, overMs };
+    const overMs = computeRampUpMs(limit, starts.size, requests / starts.size);
+    if (overMs === undefined || overMs <= (best?.overMs ?? 0)) continue;
+    best = { agents: starts.size, requestsPerAgent: requests / starts.size, startMs: startMs(limit), overMs, later };
   }
   return best;
 }

@@ -7,6 +7,7 @@ import { Histogram } from './histogram.js';
 import { LimitUsage } from './limit-usage.js';
 import type { CallerLoad, LatencySummary, LimitLoad, LoadReport, RouteLoad } from './load-report.js';
 import { RetryAfterWatch } from './retry-after-watch.js';
+import { takeFirst } from './take-first.js';
 import { TimeSeries } from './time-series.js';
 
 /** Routes and callers that are tracked by name. Further ones count under `other`. */
@@ -169,18 +170,16 @@ export class LoadRecorder {
       peakPerSec: this.#series.peak('requests'),
       latency: summarize(this.#latency),
       recentLatency: summarize(recent),
-      routes: [...this.#routes]
-        .sort(([, a], [, b]) => b.requests - a.requests)
-        .slice(0, MAX_LISTED)
-        .map(([route, { requests, throttled, latency }]): RouteLoad => {
+      routes: takeFirst(this.#routes, MAX_LISTED, ([, a], [, b]) => b.requests - a.requests).map(
+        ([route, { requests, throttled, latency }]): RouteLoad => {
           return { route, requests, throttled, latency: summarize(latency) };
-        }),
+        },
+      ),
       routeCount: this.#routes.size,
       limits: [...this.#formerLimits, ...this.#limits.values()].map((limit) => limit.report(now)),
-      callers: throttledCallers
-        .sort((a, b) => b.throttled - a.throttled || b.early - a.early)
-        .slice(0, MAX_LISTED)
-        .map((caller) => ({ ...caller, byLimit: Object.fromEntries(caller.byLimit) })),
+      callers: takeFirst(throttledCallers, MAX_LISTED, (a, b) => b.throttled - a.throttled || b.early - a.early).map(
+        (caller) => ({ ...caller, byLimit: Object.fromEntries(caller.byLimit) }),
+      ),
       callerCount: this.#callers.size,
       throttledCallers: throttledCallers.filter(({ throttled }) => throttled > 0).length,
       early: this.#early,

@@ -79,10 +79,19 @@ export interface PacingAdvice {
    */
   window?: { limit: number; windowMs: number; waitP95Ms: number; waitMaxMs: number };
   /**
-   * For a scope with several tokens: the time over which agents have to start, so that their first requests pass without
-   * a wait. `requestsPerAgent` counts the requests of a token within 30 s of its first one.
+   * For a scope with several tokens: the time over which agents have to start, evenly or in groups of one second, so
+   * that their first requests are not refused. Undefined if no time is long enough.
    */
-  rampUp?: { agents: number; requestsPerAgent: number; overMs: number };
+  rampUp?: {
+    agents: number;
+    /** Requests of a token within `startMs` of its first one, on average. */
+    requestsPerAgent: number;
+    startMs: number;
+    /** In whole seconds, ms. */
+    overMs: number;
+    /** Requests after the starts. They come on top, and need a pace of their own. */
+    later: number;
+  };
 }
 
 /**
@@ -149,7 +158,10 @@ export interface LoadReport {
   early: number;
   /** Requests that repeated a refused one. */
   repeats: number;
-  /** Counts by time, from the start. Each interval has `intervalMs`; the last one may be incomplete. */
+  /**
+   * Counts by time, from the start. Each interval has `intervalMs`; the last one may be incomplete. `throttled` includes
+   * refused upgrades.
+   */
   series: { intervalMs: number; requests: number[]; throttled: number[]; upgrades: number[] };
   sockets: { open: number; peakOpen: number; upgrades: number; accepted: number; framesIn: number; framesOut: number };
   /** Calls to softphones. Genesys Cloud only. */

@@ -86,6 +86,11 @@ function pace(
   return { paced: paced.sort((a, b) => a.at - b.at), waits };
 }
 
+/** The same requests as they arrive: each up to 49 ms later. */
+function delay(sent: readonly { at: number; token: string }[], random: Random): { at: number; token: string }[] {
+  return sent.map(({ at, token }) => ({ at: at + random.next() * 49, token })).sort((a, b) => a.at - b.at);
+}
+
 const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0;
 
@@ -110,6 +115,7 @@ describe('pacing advice', () => {
       const byRate = pace(arrivals, limit.per, () => new RatePacer({ ratePerSec, burst }));
       const what = JSON.stringify({ seed, limit, ratePerSec, burst });
       expect(run(limits, byRate.paced).refused, what).toBe(0);
+      expect(run(limits, delay(byRate.paced, random)).refused, what).toBe(0);
       expect(Math.max(...byRate.waits), what).toBeCloseTo(waitMaxMs, 6);
       expect(waitP95Ms, what).toBeGreaterThanOrEqual(quantile(byRate.waits, 0.95) * 0.999);
       expect(waitP95Ms, what).toBeLessThanOrEqual(quantile(byRate.waits, 0.95) * 1.03 + 0.02);
@@ -121,6 +127,7 @@ describe('pacing advice', () => {
       const [settings] = limits as [LimitSettings];
       const byWindow = pace(arrivals, limit.per, () => new WindowPacer(settings));
       expect(run(limits, byWindow.paced).refused, what).toBe(0);
+      expect(run(limits, delay(byWindow.paced, random)).refused, what).toBe(0);
       expect(Math.max(...byWindow.waits), what).toBeCloseTo(window.waitMaxMs, 6);
     }
     expect(advised).toBeGreaterThan(80);
@@ -142,20 +149,56 @@ describe('pacing advice', () => {
     }
   });
 
-  it('says over which time agents have to start', () => {
+  /** Starts agents over a time, in groups of one second or evenly, and sends each request up to a second late. */
+  function startAgents(
+    random: Random,
+    agents: number,
+    requests: number,
+    overMs: number,
+  ): { at: number; token: string }[] {
+    const isGrouped = random.next() < 0.5;
+    const jitterMs = isGrouped ? 0 : 990;
+    return Array.from({ length: agents }, (_, n) => {
+      const evenly = (n * overMs) / agents;
+      const at = isGrouped ? Math.floor(evenly / 1000) * 1000 : evenly;
+      return Array.from({ length: requests }, () => ({ at: at + random.next() * jitterMs, token: `t${n}` }));
+    })
+      .flat()
+      .sort((a, b) => a.at - b.at);
+  }
+
+  it('says over which time agents have to start, in groups of a second or with late requests', () => {
+    let advised = 0;
+    for (let seed = 1; seed <= 150; seed += 1) {
+      const random = createRandomStream(seed, 'agents');
+      const limit: Limit = { ...drawLimit(random), per: 'org' };
+      const limits = parseLimits('limits', [limit], seed, PLAIN_PATHS);
+      const agents = 2 + Math.floor(random.next() * 250);
+      const requests = 1 + Math.floor(random.next() * 3);
+      const { report } = run(limits, startAgents(random, agents, requests, 0));
+      const rampUp = report.limits[0]?.pacing?.rampUp;
+      if (rampUp === undefined) continue;
+      advised += 1;
+      expect(rampUp).toMatchObject({ agents, requestsPerAgent: requests, later: 0 });
+      const what = JSON.stringify({ seed, limit, agents, requests, rampUp });
+      expect(run(limits, startAgents(random, agents, requests, rampUp.overMs)).refused, what).toBe(0);
+      const shortestMs = ((agents * requests - Math.max(limit.limit, limit.burst ?? 0)) * limit.windowMs) / limit.limit;
+      expect(rampUp.overMs, what).toBeGreaterThan(shortestMs);
+    }
+    expect(advised).toBeGreaterThan(80);
+  });
+
+  it('adds little to the shortest ramp-up of a long window, and counts later requests apart', () => {
     // 200 agents sign in at once, and each reads its script: 60 a minute are allowed.
     const limit: Limit = { name: 'scripts', per: 'org', limit: 60, windowMs: 60_000, enforcement: 'sliding' };
     const limits = parseLimits('limits', [limit], 1, PLAIN_PATHS);
     const arrivals = Array.from({ length: 200 }, (_, n) => ({ at: n, token: `t${n}` }));
-    const { refused, report } = run(limits, arrivals);
+    const again = { at: 90_000, token: 't1' };
+    const { refused, report } = run(limits, [...arrivals, again]);
     expect(refused).toBe(140);
     const pacing = report.limits[0]?.pacing as PacingAdvice;
-    expect(pacing.rampUp).toMatchObject({ agents: 200, requestsPerAgent: 1 });
-    const overMs = pacing.rampUp?.overMs ?? 0;
-    const spread = arrivals.map(({ token }, n) => ({ at: (n * overMs) / 199, token }));
-    expect(run(limits, spread).refused).toBe(0);
-    expect(overMs).toBeLessThan(205_000);
-    expect(pacing.window?.waitMaxMs).toBeLessThan(180_010);
+    expect(pacing.rampUp).toEqual({ agents: 200, requestsPerAgent: 1, startMs: 60_000, overMs: 204_000, later: 1 });
+    expect(pacing.window?.waitMaxMs).toBeLessThan(180_160);
   });
 
   it('never lets a pace through that the window would refuse: bounds of every accepted pace', () => {

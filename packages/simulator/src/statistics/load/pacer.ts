@@ -16,25 +16,33 @@ export interface PacedLimit {
 
 /** Parts of a window's limit that may leave in one burst. The rest is its rate. */
 const BURST_SHARES = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1];
-/** Requests are judged at their arrival. This much rounding of times must not cost a refusal, ms. */
-const MARGIN_MS = 1;
+/** Limits judge requests at their arrival. Times between leaving and arrival may differ by this much, ms. */
+const MARGIN_MS = 50;
 /** Largest window limit whose pacer is simulated. It keeps the times of so many requests. */
 const MAX_WINDOW_LIMIT = 5000;
 
 /**
- * Returns paces that a limit always accepts, whatever the arrivals are.
+ * Returns paces that a limit always accepts, also if requests take up to 50 ms longer than others to arrive.
  *
  * A pacer with burst `b` and a distance `T` lets `n + 1` requests through in no less than `(n + 1 - b) * T`. A window
  * refuses when `limit + 1` requests arrive within less than its length. So every pace with
- * `(limit + 1 - b) * T > windowMs` passes, in fixed and in sliding windows. A bucket accepts its own rate and burst.
+ * `(limit + 1 - b) * T > windowMs` passes, in fixed and in sliding windows. A bucket accepts its own rate, and its burst
+ * without the permits that it regains in those 50 ms.
  */
 export function acceptedPaces({ limit, windowMs, enforcement, burst }: PacedLimit): Pace[] {
-  if (enforcement === 'bucket') return [{ ratePerSec: roundDown((limit * 1000) / windowMs), burst }];
+  if (enforcement === 'bucket') return [acceptedByBucket(limit / windowMs, burst)];
   const bursts = new Set(BURST_SHARES.map((share) => Math.max(1, Math.floor(share * limit))));
   return [...bursts].map((one) => ({
     ratePerSec: roundDown(((limit + 1 - one) * 1000) / (windowMs + MARGIN_MS)),
     burst: one,
   }));
+}
+
+function acceptedByBucket(perMs: number, bucket: number): Pace {
+  const burst = Math.max(1, Math.floor(bucket - perMs * MARGIN_MS));
+  // A bucket of one permit has to be full again at each arrival.
+  const ratePerMs = bucket > burst ? Math.min(perMs, (bucket - burst) / MARGIN_MS) : 1 / (1 / perMs + MARGIN_MS);
+  return { ratePerSec: roundDown(ratePerMs * 1000), burst };
 }
 
 /** Rounds down to four digits, so that the printed rate is the simulated one. */

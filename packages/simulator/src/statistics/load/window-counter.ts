@@ -8,7 +8,6 @@ export class WindowCounter {
   #part = Number.NaN;
   #total = 0;
   #peak = 0;
-  #peakAt = 0;
 
   constructor(windowMs: number) {
     this.#partMs = windowMs / PARTS;
@@ -16,11 +15,6 @@ export class WindowCounter {
 
   get peak(): number {
     return this.#peak;
-  }
-
-  /** Time of the last arrival in the busiest window, ms since the start of the simulator. */
-  get peakAt(): number {
-    return this.#peakAt;
   }
 
   add(now: number): void {
@@ -39,8 +33,6 @@ export class WindowCounter {
     const slot = part % PARTS;
     this.#parts[slot] = (this.#parts[slot] ?? 0) + 1;
     this.#total += 1;
-    if (this.#total <= this.#peak) return;
-    this.#peak = this.#total;
-    this.#peakAt = now;
+    this.#peak = Math.max(this.#peak, this.#total);
   }
 }
