@@ -45,6 +45,8 @@ export interface Counters {
   /** Counters of requests without a route, and of each route. */
   readonly common: readonly Counter[];
   readonly routes: readonly (readonly Counter[])[];
+  /** Numbers of the routes of each counter: 0 for requests without a route, and from 1 the place of a route. */
+  readonly numbers: ReadonlyMap<Counter, readonly number[]>;
   readonly addresses: Counter | undefined;
   readonly upgrades: Counter | undefined;
   readonly sockets: Table | undefined;
@@ -115,14 +117,27 @@ export function placeCounters(plan: GatewayPlan, options: BucketOptions): Counte
   const common = select(plan.common);
   const routes = plan.routes.map((route) => select(route.zones));
   assignTrackers(plan, tables, { common, routes, addresses, upgrades, sockets });
-  return { tables, counters, common, routes, addresses, upgrades, sockets };
+  const numbers = numberRoutes([common, ...routes]);
+  return { tables, counters, common, routes, numbers, addresses, upgrades, sockets };
+}
+
+function numberRoutes(routes: readonly (readonly Counter[])[]): Map<Counter, number[]> {
+  const numbers = new Map<Counter, number[]>();
+  for (const [number, counted] of routes.entries()) {
+    for (const counter of new Set(counted)) {
+      const before = numbers.get(counter);
+      if (before) before.push(number);
+      else numbers.set(counter, [number]);
+    }
+  }
+  return numbers;
 }
 
 /** Gives each table a stick counter that no other table of the same request has. */
 function assignTrackers(
   plan: GatewayPlan,
   tables: readonly Table[],
-  { common, routes, addresses, upgrades, sockets }: Omit<Counters, 'tables' | 'counters'>,
+  { common, routes, addresses, upgrades, sockets }: Omit<Counters, 'tables' | 'counters' | 'numbers'>,
 ): void {
   const always = addresses ? [addresses.table] : [];
   const tablesOf = (counters: readonly Counter[]): Table[] => [
