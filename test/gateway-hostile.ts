@@ -135,7 +135,7 @@ export class HostileConfigs {
         quotas: this.many(4, () => this.quota([])),
         ...this.one([{}, { headroom: { capacity: 0.5, refill: 0.7 } }, { enforcement: 'bucket' as const }]),
       },
-      endpoints: Object.fromEntries(this.many(this.one([2, 8, 8, 120]), () => this.endpoint())),
+      endpoints: Object.fromEntries(this.many(this.one([2, 8, 8, 30]), () => this.endpoint())),
       paths: {
         caseInsensitive: this.below(2) === 0,
         ...this.maybe(() => ({ anchor: this.text() })),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HostileConfigs } from './gateway-hostile.js';
 import { gatewayFiles } from './gateway-nginx-support.js';
 
-const CONFIGS = 150;
+const CONFIGS = 100;
 let directory: string;
 beforeAll(() => void (directory = mkdtempSync(join(tmpdir(), 'holdline-nginx-fuzz-'))));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
