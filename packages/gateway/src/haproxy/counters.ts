@@ -13,6 +13,9 @@ const BUCKETS = ELEMENTS / 2;
 /** Time for which a table keeps the count of a bucket that is full again, in ms. */
 const KEPT_MS = 10_000;
 
+/** Longest time for which HAProxy keeps an entry, in ms. */
+const MAX_EXPIRE_MS = 2 ** 31 - 1;
+
 /** A stick table, and what its entries are. */
 export interface Table {
   readonly name: string;
@@ -104,7 +107,12 @@ export function placeCounters(plan: GatewayPlan, options: BucketOptions): Counte
     const bucket = bucketOf(zone, options);
     const table = tableFor(kind);
     const fullUs = toleranceOf(bucket) + bucket.intervalUs;
-    table.expireMs = Math.max(table.expireMs, Math.ceil(fullUs / 1_000) + KEPT_MS);
+    const expireMs = Math.ceil(fullUs / 1_000) + KEPT_MS;
+    if (expireMs > MAX_EXPIRE_MS)
+      throw new ConfigError(
+        `HAProxy keeps a count for at most 24.8 days. The quota ${commentOf(zone.label)} (${zone.limit} per ${zone.windowMs} ms) needs a shorter window, or use NGINX`,
+      );
+    table.expireMs = Math.max(table.expireMs, expireMs);
     return { zone, bucket, table, element: 2 * table.buckets++ };
   };
   const counters = plan.zones.map((zone) => place(zone, kindOf(zone, plan, parameters)));

@@ -72,6 +72,13 @@ describe('wrong options', () => {
   });
 });
 
+test('a quota whose count HAProxy would forget is an error that names it', () => {
+  const quota = { name: 'huge', limit: 1e15, windowMs: 1e12 };
+  const write = (): unknown => haproxyConfig({ governor: { quotas: [quota] } }, PLATFORM);
+  expect(write).toThrow(ConfigError);
+  expect(write).toThrow(/^HAProxy keeps a count for at most 24\.8 days\. The quota huge \(1000000000000000 per /);
+});
+
 test('thousands of patterns with quotas of their own take seconds', () => {
   const many = 1_500;
   const own = (_: unknown, i: number): [string, EndpointPolicies] => [
