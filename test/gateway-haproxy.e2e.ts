@@ -162,10 +162,13 @@ test('requests without a credential, and with forged or repeated ones', async ()
   expect(simulator.wire().filter(({ path }) => path.startsWith('/api/'))).toEqual([]);
   // A forged token is the platform's to refuse. Spellings of one credential are one credential.
   expect((await ask(gateway.url, { headers: bearer('forged') })).status).toBe(401);
-  const spellings = ['Bearer ', 'bearer ', 'BEARER  ', 'bEARER   ', 'Bearer\t', 'beaRER '];
+  const spellings = ['Bearer ', 'bearer ', 'BEARER  ', 'bEARER   ', 'Bearer\t', 'Token '];
+  const ends = ['', ' x', ',x', ';', ' y'];
   const answers = await Promise.all(
     Array.from({ length: 24 }, (_, i) =>
-      ask(gateway.url, { headers: { authorization: `${spellings[i % spellings.length] ?? ''}${token}` } }),
+      ask(gateway.url, {
+        headers: { authorization: `${spellings[i % spellings.length] ?? ''}${token}${ends[i % ends.length] ?? ''}` },
+      }),
     ),
   );
   expect(counted(answers)[429]).toBeGreaterThan(12);
@@ -331,7 +334,7 @@ test('a reload under load drops no request, and the new process takes the counts
   const send = async (i: number): Promise<void> => {
     // Many credentials, so that the requests reach the platform.
     for (let n = 0; !isOver; n++)
-      answers.push(await ask(gateway.url, { headers: bearer(`load ${i} ${n % 50}`), agent }));
+      answers.push(await ask(gateway.url, { headers: bearer(`load-${i}-${n % 50}`), agent }));
   };
   const spent = await Promise.all(Array.from({ length: 30 }, () => ask(gateway.url, { headers })));
   expect(counted(spent)).toEqual({ 200: 20, 429: 10 });
@@ -369,5 +372,7 @@ test('a write that was sent is not sent again', async () => {
     // On a connection that had a request before, HAProxy closes instead of an answer.
     const answer = await ask(gateway.url, { method, headers: bearer('a'), agent: new Agent() });
     expect([method, answer.status, received]).toEqual([method, 502, 1]);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: 'bad_gateway' });
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
   }
 });

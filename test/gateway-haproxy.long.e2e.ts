@@ -1,124 +1,33 @@
-import { ConfigError, createHoldline, type HoldlineConfig, type Quota } from '@holdline/core';
+import { ConfigError, createHoldline } from '@holdline/core';
 import { cxone } from '@holdline/cxone';
 import { haproxyConfig, type HaproxyOptions } from '@holdline/gateway';
 import { guardFetch } from '@holdline/fetch';
 import { genesysCloud } from '@holdline/genesys';
-import { seededRandom } from '@holdline/core/testing';
 import { refusalOfHaproxy, startHaproxy } from '@holdline/test-servers';
 import { startSimulator } from '@holdline/simulator';
 import { expect, onTestFinished, test } from 'vitest';
+import { HostileConfigs } from './gateway-hostile.js';
 
 /** Configurations that the real HAProxy checks. */
 const RUNS = Number(process.env['HAPROXY_FUZZ_RUNS'] ?? 100);
 const SEED = Number(process.env['HAPROXY_FUZZ_SEED'] ?? 20);
 
-/** Pieces of text that end a word, a quotation, a line or an expression of HAProxy. */
-const PIECES = [
-  'a',
-  'users',
-  'É',
-  '\u{1F600}',
-  '\uD800',
-  '"',
-  "'",
-  '\\',
-  '\n',
-  '\r',
-  '\t',
-  '\0',
-  '$',
-  '${HOME}',
-  '%',
-  '%[env(HOME)]',
-  '%2f',
-  '%41',
-  ';',
-  '`',
-  '(',
-  ')',
-  '[',
-  ']',
-  '|',
-  '.',
-  '..',
-  '+',
-  ',',
-  '-',
-  '--',
-  '<',
-  '>',
-  '&',
-  '@',
-  '~',
-  '^',
-  '!',
-  '=',
-  '\u2028',
-  '\u202E',
-  '\nglobal\n daemon\n',
-  '\\1',
-];
-
-function generator(seed: number) {
-  const random = seededRandom(seed);
-  const below = (n: number): number => Math.floor(random.next() * n);
-  const pick = <T>(values: readonly T[]): T => values[below(values.length)] as T;
-  const times = <T>(most: number, make: (i: number) => T): T[] =>
-    Array.from({ length: below(most + 1) }, (_, i) => make(i));
-  const text = (): string => [pick(PIECES), ...times(5, () => pick(PIECES))].join('');
-  const segment = (): string =>
-    pick([text().replace(/[/ ?#{}*]/g, '') || 'x', ':id', ':contactId', '*', 'users', '', 'a%2Fb']);
-  const path = (): string => `/${[segment(), ...times(4, segment), ...(below(3) === 0 ? ['**'] : [])].join('/')}`;
-  const quota = (): Quota => ({
-    limit: 1 + below(pick([3, 1_000, 1_000_000])),
-    windowMs: pick([1, 999, 1_000, 60_000, 3_600_000, 31_536_000_000]),
-    ...(below(2) === 0 && { name: text() }),
-    scope: pick(['credential', 'tenant', 'route', 'host'] as const),
-    ...(below(3) === 0 && { enforcement: 'bucket', burst: 1 + below(500) }),
-  });
-  const config = (): HoldlineConfig => ({
-    governor: { quotas: times(3, quota) },
-    endpoints: Object.fromEntries(
-      times(pick([2, 8, 120]), () => {
-        const pattern = `${pick(['GET', 'POST', '*', 'PURGE'])} ${path()}`;
-        const parameter = /:(\w+)/.exec(pattern)?.[1];
-        const quotas = times(3, () => {
-          const { scope = 'credential', ...rest } = quota();
-          return parameter !== undefined && below(3) === 0 ? { ...rest, key: parameter } : { ...rest, scope };
-        });
-        return [pattern, { governor: { quotas } }];
-      }),
-    ),
-    paths: {
-      caseInsensitive: below(2) === 0,
-      ...(below(2) === 0 && { anchor: `/${text()}` }),
-      stripPrefixes: times(2, path),
-    },
-  });
-  const options = (): HaproxyOptions => ({
-    platform: pick(['https://api.example.invalid', 'http://127.0.0.1:8080', 'https://[::1]:8443']),
-    refusals: pick(['genesys', 'cxone', 'plain'] as const),
-    withoutCredential: pick(['refuse', 'share'] as const),
-    form: pick(['snippet', 'whole'] as const),
-    dryRun: below(3) === 0,
-    burstShare: pick([0.001, 0.1, 1]),
-    ...(below(2) === 0 && { tenant: { header: 'X-Tenant', trustedFrom: ['10.0.0.0/8', 'fd00::/8', '192.0.2.1'] } }),
-    ...(below(4) === 0 && { addresses: { limit: 100, windowMs: 1_000 } }),
-    ...(below(3) === 0 && {
-      sockets: { paths: [path(), path()], upgrades: { limit: 5, windowMs: 1_000 }, maxOpen: 3 },
-    }),
-    ...(below(4) === 0 && { accessLog: pick(['127.0.0.1:514', '/dev/log', false] as const) }),
-  });
-  return { config, options };
-}
+/** Options of HAProxy besides those of all gateways. */
+const optionsOf = (make: HostileConfigs): HaproxyOptions => ({
+  ...make.options(),
+  platform: make.one(['https://api.example.invalid', 'http://127.0.0.1:8080', 'https://[::1]:8443']),
+  form: make.one(['snippet', 'whole']),
+  burstShare: make.one([0.001, 0.1, 1]),
+  ...(make.below(4) === 0 && { accessLog: make.one(['127.0.0.1:514', '/dev/log', false] as const) }),
+});
 
 test(`HAProxy accepts the file of ${RUNS} hostile configurations`, () => {
-  const make = generator(SEED);
+  const make = new HostileConfigs(SEED);
   let checked = 0;
   let refused = 0;
   while (checked < RUNS) {
     const config = make.config();
-    const options = make.options();
+    const options = optionsOf(make);
     let text: string;
     try {
       text = Object.values(haproxyConfig(config, options))[0] ?? '';

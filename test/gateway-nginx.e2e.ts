@@ -364,7 +364,7 @@ describe('operation', () => {
     const session = 'session-that-nobody-may-see';
     await Promise.all(times(8, () => send(gateway, `/api/v2/sessions/${session}/x?key=hidden-query`, { token })));
     await until(() => logLines(gateway).length === 8);
-    const digest = createHash('sha256').update(`bearer ${token}`).digest('hex').slice(0, 16);
+    const digest = createHash('sha256').update(token).digest('hex').slice(0, 16);
     expect(logLines(gateway)[0]).toEqual({
       at: expect.any(Number),
       requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -455,6 +455,21 @@ describe('operation', () => {
     expect(await ask(await make('other.crt'))).toBe(502);
   });
 
+  test('the refusals and errors of the platform go on as they are, whatever the sections around say', async () => {
+    const platform = await serve((request, response) => {
+      response.writeHead(Number(request.url?.slice(1)), { 'retry-after': '37' }).end('of the platform');
+    });
+    const gateway = await startNginx((place) => {
+      const files = gatewayFiles(lineOf(quotaOf(50)), { platform: platform.url, ...AT_ONCE }, place);
+      const around = `http {\n  proxy_intercept_errors on;\n  proxy_cache_path ${place.directory}/cache keys_zone=c:1m;\n  proxy_cache c;\n`;
+      return { ...files, 'nginx.conf': (files['nginx.conf'] as string).replace('http {', around) };
+    });
+    for (const status of [401, 429, 502, 504]) {
+      const answer = await send(gateway, `/${status}`, { token: 'a' });
+      expect([answer.status, answer.text, answer.headers['retry-after']]).toEqual([status, 'of the platform', '37']);
+    }
+  });
+
   test('a write is sent to the platform once, also if the platform closes the connection', async () => {
     let writes = 0;
     const platform = await serve((request, response) => {
@@ -465,8 +480,12 @@ describe('operation', () => {
     const gateway = await startGateway(lineOf(quotaOf(50)), platform, AT_ONCE);
     // The platform has connections that NGINX keeps open.
     await Promise.all(times(5, () => send(gateway, ME, { token: 'a' })));
-    expect((await send(gateway, '/api/v2/x', { method: 'POST', token: 'a' })).status).toBe(502);
-    expect(writes).toBe(1);
+    const headers = { origin: 'https://app.example.com' };
+    const lost = await send(gateway, '/api/v2/x', { method: 'POST', token: 'a', headers });
+    expect([lost.status, writes]).toEqual([502, 1]);
+    // The answer is the gateway's, in a form that programs and pages can read.
+    expect(JSON.parse(lost.text)).toMatchObject({ error: 'bad_gateway' });
+    expect(lost.headers['access-control-allow-origin']).toBe('*');
   });
 });
 

@@ -1,13 +1,12 @@
 // Plain JavaScript without dependencies: scripts/haproxy.mjs uses this file before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bringProgram } from './debian-program.mjs';
-import { freePort } from './redis-process.mjs';
+import { accepts, endProcess, freePort } from './process.mjs';
 
 export const HAPROXY = {
   name: 'HAProxy',
@@ -39,13 +38,6 @@ export function refusalOfHaproxy(text) {
   }
 }
 
-const accepts = (port) =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
-  });
-
 async function until(holds, what) {
   const end = performance.now() + MAX_WAIT_MS;
   while (!(await holds())) {
@@ -67,7 +59,12 @@ export class HaproxyProcess {
   static async spawn(make) {
     const server = new HaproxyProcess(mkdtempSync(join(tmpdir(), 'holdline-haproxy-')), await freePort());
     server.write(make({ directory: server.directory, port: server.port }));
-    await server.#start();
+    try {
+      await server.#start();
+    } catch (error) {
+      await server.end();
+      throw error;
+    }
     return server;
   }
 
@@ -155,15 +152,8 @@ export class HaproxyProcess {
   }
 
   async end() {
-    const child = this.#child;
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      // The master ends its workers.
-      child.kill('SIGTERM');
-      const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await ended;
-      clearTimeout(force);
-    }
+    // The master ends its workers.
+    await endProcess(this.#child);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -1,12 +1,10 @@
 // Plain JavaScript without dependencies: scripts/nginx.mjs uses this file before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackProgram } from './debian-program.mjs';
-import { freePort } from './redis-process.mjs';
+import { accepts, endProcess, freePort } from './process.mjs';
 
 const MODULE = 'ngx_http_js_module.so';
 const PLACES = [
@@ -169,24 +167,7 @@ export class NginxProcess {
   async end() {
     const child = this.#child;
     this.#child = undefined;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    }
+    await endProcess(child);
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-async function accepts(port) {
-  const socket = connect(port, '127.0.0.1');
-  const result = await Promise.race([
-    once(socket, 'connect').then(
-      () => true,
-      () => false,
-    ),
-    once(socket, 'error').then(() => false),
-  ]).catch(() => false);
-  socket.destroy();
-  return result;
 }

@@ -4,9 +4,6 @@ export const SERVER_NAMES: readonly string[];
 /** The command that starts a Redis server: `REDIS_SERVER` if set, else an installed server. Undefined if no server is installed. */
 export function findRedisServer(): string | undefined;
 
-/** A free TCP port. */
-export function freePort(): Promise<number>;
-
 /** A Redis server that the caller may kill, stop and empty. */
 export class RedisProcess {
   /** @param args Further arguments of the server. */

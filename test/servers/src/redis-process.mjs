@@ -1,10 +1,9 @@
 // Plain JavaScript without dependencies: scripts/redis.mjs uses this file before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endProcess, freePort } from './process.mjs';
 
 export const SERVER_NAMES = ['redis-server', 'valkey-server'];
 
@@ -12,15 +11,6 @@ export function findRedisServer() {
   const named = process.env.REDIS_SERVER;
   const names = named ? [named] : SERVER_NAMES;
   return names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
-}
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export class RedisProcess {
@@ -67,10 +57,7 @@ export class RedisProcess {
   async kill() {
     const child = this.#child;
     this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    await endProcess(child, 'SIGKILL');
   }
 
   async end() {

@@ -19,7 +19,9 @@ const digest = (text: string): string =>
 
 /** The digest of the credential, or `none`. */
 export const CREDENTIAL = `@{
-  var value = Regex.Replace(context.Request.Headers.GetValueOrDefault("Authorization", "").Trim(), @"^[A-Za-z]+\\s+", "");
+  var value = Regex.Replace(context.Request.Headers.GetValueOrDefault("Authorization", "").Trim(), @"^\\S+\\s+", "");
+  // A platform may read only the first word after the scheme.
+  value = Regex.Replace(value, @"[\\s,;].*$", "", RegexOptions.Singleline);
   return value == "" ? "none" : ${digest('value')};
 }`;
 

@@ -44,6 +44,9 @@ test('no bucket takes longer to fill than a table keeps its count', () => {
     const bucket = bucketOf(zoneOf(638_180, year, more), { burstShare: 1, jitterMs: 100 });
     expect(toleranceOf(bucket) + bucket.intervalUs).toBeLessThanOrEqual(MAX_FULL_US + bucket.intervalUs);
   }
+  // A rate far below the limit.
+  const slow = bucketOf(zoneOf(1_000_000, 1_000, { ratePerSec: 0.001 }), { burstShare: 0.1, jitterMs: 100 });
+  expect(toleranceOf(slow) + slow.intervalUs).toBeLessThanOrEqual(MAX_FULL_US);
   expect(() => bucketOf(zoneOf(1, year), { burstShare: 1, jitterMs: 0 })).toThrow(
     'the quota a must have a request every 23 days or more often, got 1 in 31536000000 ms',
   );

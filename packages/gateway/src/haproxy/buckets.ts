@@ -41,8 +41,8 @@ export function bucketOf(zone: Omit<Zone, 'key'>, options: BucketOptions): Bucke
 function bucketOfWindow(zone: Omit<Zone, 'key'>, { burstShare, jitterMs }: BucketOptions): Bucket {
   const { limit } = zone;
   const windowUs = (zone.windowMs + jitterMs) * 1_000;
-  // With this burst, the bucket is full again after `MAX_FULL_US`.
-  const most = (MAX_FULL_US * (limit + 1)) / (windowUs + MAX_FULL_US);
+  // With this burst, the bucket is full again after `MAX_FULL_US`, at the rate of the window and at that of the configuration.
+  const most = Math.min((MAX_FULL_US * (limit + 1)) / (windowUs + MAX_FULL_US), MAX_FULL_US / slowest(zone));
   const burst = Math.max(1, Math.floor(Math.min(limit * burstShare, zone.burst, most)));
   return { burst, intervalUs: Math.max(Math.ceil(windowUs / (limit - burst + 1)), slowest(zone)) };
 }

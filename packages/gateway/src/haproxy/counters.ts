@@ -13,6 +13,9 @@ const BUCKETS = ELEMENTS / 2;
 /** Time for which a table keeps the count of a bucket that is full again, in ms. */
 const KEPT_MS = 10_000;
 
+/** Longest time for which HAProxy keeps an entry, in ms. */
+const MAX_EXPIRE_MS = 2 ** 31 - 1;
+
 /** A stick table, and what its entries are. */
 export interface Table {
   readonly name: string;
@@ -45,6 +48,8 @@ export interface Counters {
   /** Counters of requests without a route, and of each route. */
   readonly common: readonly Counter[];
   readonly routes: readonly (readonly Counter[])[];
+  /** Numbers of the routes of each counter: 0 for requests without a route, and from 1 the place of a route. */
+  readonly numbers: ReadonlyMap<Counter, readonly number[]>;
   readonly addresses: Counter | undefined;
   readonly upgrades: Counter | undefined;
   readonly sockets: Table | undefined;
@@ -102,7 +107,12 @@ export function placeCounters(plan: GatewayPlan, options: BucketOptions): Counte
     const bucket = bucketOf(zone, options);
     const table = tableFor(kind);
     const fullUs = toleranceOf(bucket) + bucket.intervalUs;
-    table.expireMs = Math.max(table.expireMs, Math.ceil(fullUs / 1_000) + KEPT_MS);
+    const expireMs = Math.ceil(fullUs / 1_000) + KEPT_MS;
+    if (expireMs > MAX_EXPIRE_MS)
+      throw new ConfigError(
+        `HAProxy keeps a count for at most 24.8 days. The quota ${commentOf(zone.label)} (${zone.limit} per ${zone.windowMs} ms) needs a shorter window, or use NGINX`,
+      );
+    table.expireMs = Math.max(table.expireMs, expireMs);
     return { zone, bucket, table, element: 2 * table.buckets++ };
   };
   const counters = plan.zones.map((zone) => place(zone, kindOf(zone, plan, parameters)));
@@ -115,14 +125,27 @@ export function placeCounters(plan: GatewayPlan, options: BucketOptions): Counte
   const common = select(plan.common);
   const routes = plan.routes.map((route) => select(route.zones));
   assignTrackers(plan, tables, { common, routes, addresses, upgrades, sockets });
-  return { tables, counters, common, routes, addresses, upgrades, sockets };
+  const numbers = numberRoutes([common, ...routes]);
+  return { tables, counters, common, routes, numbers, addresses, upgrades, sockets };
+}
+
+function numberRoutes(routes: readonly (readonly Counter[])[]): Map<Counter, number[]> {
+  const numbers = new Map<Counter, number[]>();
+  for (const [number, counted] of routes.entries()) {
+    for (const counter of new Set(counted)) {
+      const before = numbers.get(counter);
+      if (before) before.push(number);
+      else numbers.set(counter, [number]);
+    }
+  }
+  return numbers;
 }
 
 /** Gives each table a stick counter that no other table of the same request has. */
 function assignTrackers(
   plan: GatewayPlan,
   tables: readonly Table[],
-  { common, routes, addresses, upgrades, sockets }: Omit<Counters, 'tables' | 'counters'>,
+  { common, routes, addresses, upgrades, sockets }: Omit<Counters, 'tables' | 'counters' | 'numbers'>,
 ): void {
   const always = addresses ? [addresses.table] : [];
   const tablesOf = (counters: readonly Counter[]): Table[] => [

@@ -1,4 +1,4 @@
-import { ConfigError } from '@holdline/core';
+import { ConfigError, type EndpointPolicies } from '@holdline/core';
 import { cxone } from '@holdline/cxone';
 import { genesysCloud } from '@holdline/genesys';
 import fc from 'fast-check';
@@ -72,6 +72,24 @@ describe('wrong options', () => {
   });
 });
 
+test('a quota whose count HAProxy would forget is an error that names it', () => {
+  const quota = { name: 'huge', limit: 1e15, windowMs: 1e12 };
+  const write = (): unknown => haproxyConfig({ governor: { quotas: [quota] } }, PLATFORM);
+  expect(write).toThrow(ConfigError);
+  expect(write).toThrow(/^HAProxy keeps a count for at most 24\.8 days\. The quota huge \(1000000000000000 per /);
+});
+
+test('thousands of patterns with quotas of their own take seconds', () => {
+  const many = 1_500;
+  const own = (_: unknown, i: number): [string, EndpointPolicies] => [
+    `GET /things${i}/:id`,
+    { governor: { quotas: [{ name: `quota ${i}`, limit: 9, windowMs: 60_000 }] } },
+  ];
+  const endpoints = Object.fromEntries(Array.from({ length: many }, own));
+  const text = haproxyConfig({ endpoints }, PLATFORM)['holdline.cfg'] ?? '';
+  expect(text.match(/^ +acl hl_counts_/gm)).toHaveLength(many);
+});
+
 /** First words of the lines that a file may have. */
 const WORDS = [
   '#',
@@ -83,6 +101,7 @@ const WORDS = [
   'global',
   'hard-stop-after',
   'http-after-response',
+  'http-error',
   'http-request',
   'localpeer',
   'log',

@@ -180,10 +180,22 @@ function backend(name: string, upstream: Upstream, options: ResolvedHaproxyOptio
     '  option http-server-close',
     '  retry-on conn-failure',
     '  retries 2',
+    ...UNREACHABLE,
     `  http-request set-header Host ${host}${isDefaultPort ? '' : `:${port}`}`,
     `  ${server.join(' ')}`,
   ];
 }
+
+/** Answers when the platform gives none. They are those of the gateway, and say so. */
+const UNREACHABLE = [
+  [502, 'bad_gateway'],
+  [503, 'service_unavailable'],
+  [504, 'gateway_timeout'],
+].map(([status, error]) => {
+  const body = JSON.stringify({ error, error_description: 'The gateway got no answer from the platform' });
+  // A page could not read the answer otherwise, and would take it for a broken network.
+  return `  http-error status ${status} content-type application/json string '${body}' hdr Access-Control-Allow-Origin '*'`;
+});
 
 /** Whether a host needs no resolver. */
 const isAddress = (host: string): boolean => host.startsWith('[') || /^[\d.]+$/.test(host);

@@ -8,11 +8,11 @@ import { comment } from './text.js';
 export function credentialRules({ withoutCredential }: GatewayPlan): string[] {
   return [
     ...comment(
-      'The credential is a digest of what follows the scheme, so that `Bearer x` and `bearer  x` are one. The token gets into no table and no log.',
+      'The credential is a digest of the first word after the scheme, so that `Bearer x`, `bearer  x` and `Bearer x, y` are one. The token gets into no table and no log.',
     ),
     `acl hl_has_credential req.fhdr(authorization) -m reg -- '[^[:space:]]'`,
     'http-request set-var(txn.hl_credential) str(none)',
-    `http-request set-var(txn.hl_credential) 'req.fhdr(authorization),regsub("^[A-Za-z]+[[:space:]]+",),sha2(256),bytes(0,16),hex,lower' if hl_has_credential`,
+    `http-request set-var(txn.hl_credential) 'req.fhdr(authorization),regsub("^[^[:space:]]+[[:space:]]+",),regsub("[[:space:],;].*$",),sha2(256),bytes(0,16),hex,lower' if hl_has_credential`,
     ...(withoutCredential === 'share'
       ? comment('Requests without Authorization count together as `none`: an empty key would not be counted at all.')
       : []),

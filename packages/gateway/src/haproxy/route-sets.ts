@@ -19,11 +19,10 @@ export const aclOfRoutes = (name: string, routes: readonly number[]): string[] =
   aclOf(name, 'var(txn.hl_route) -m int', routes);
 
 /** Numbers of the routes that a counter counts; undefined for all routes. */
-export function routesOf(counter: Counter, counters: Counters): number[] | undefined {
+export function routesOf(counter: Counter, counters: Counters): readonly number[] | undefined {
   if (counter === counters.addresses) return undefined;
   if (counter === counters.upgrades) return [UPGRADE];
-  const numbers = counters.routes.flatMap((counted, i) => (counted.includes(counter) ? [i + 1] : []));
-  return counters.common.includes(counter) ? [0, ...numbers] : numbers;
+  return counters.numbers.get(counter) ?? [];
 }
 
 /** All counters that count something. */

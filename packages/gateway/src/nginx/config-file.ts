@@ -140,6 +140,7 @@ export function printServer(model: NginxModel): string {
     sockets && printSocketLocation(model, sockets),
     `\nlocation @holdline_refused {\n${printLog(model)}  js_content holdline.refuse;\n}\n`,
     `\nlocation @holdline_unauthorized {\n${printLog(model)}  js_content holdline.unauthorized;\n}\n`,
+    `\nlocation @holdline_unreachable {\n${printLog(model)}  js_content holdline.unreachable;\n}\n`,
   ]);
 }
 
@@ -166,7 +167,7 @@ function printLog({ options: { accessLog } }: NginxModel): string {
 }
 
 function printAnswers(): string {
-  return `  error_page 401 = @holdline_unauthorized;\n  error_page 429 = @holdline_refused;\n  recursive_error_pages on;\n`;
+  return `  error_page 401 = @holdline_unauthorized;\n  error_page 429 = @holdline_refused;\n  error_page 502 504 @holdline_unreachable;\n  recursive_error_pages on;\n`;
 }
 
 function printStatus({ plan: { dryRun } }: NginxModel): string {
@@ -216,6 +217,8 @@ function printProxy({ plan, options }: NginxModel, upstream: Upstream, group: st
     plan.tenant && `  proxy_set_header ${plan.tenant.header} $holdline_tenant;\n`,
     tls &&
       `  proxy_ssl_server_name on;\n  proxy_ssl_name ${host};\n  proxy_ssl_protocols TLSv1.2 TLSv1.3;\n  proxy_ssl_verify on;\n  proxy_ssl_verify_depth 4;\n  proxy_ssl_trusted_certificate ${options.trustedCertificates};\n`,
+    comment('The answers of the platform go on as they are, its refusals too, whatever the sections around say.', '  '),
+    '  proxy_intercept_errors off;\n  proxy_cache off;\n',
     comment('A gateway must not repeat a request: the platform may have executed it.', '  '),
     '  proxy_next_upstream off;\n',
     comment('Bodies go on as they come, in both directions. The platform decides how large they may be.', '  '),

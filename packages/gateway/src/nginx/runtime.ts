@@ -172,12 +172,12 @@ function readTarget(method, target) {
   return readings;
 }
 
-// "bearer  x" and "Bearer x" are one credential.
+// The first word after the scheme: "Bearer x", "bearer  x" and "Bearer x, y" may be one credential for a platform.
 function credentialOf(header) {
   const text = (header || '').trim();
   if (text === '') return '';
-  const end = text.search(/\s/);
-  return digest(end < 0 ? text : text.slice(0, end).toLowerCase() + ' ' + text.slice(end).trim());
+  const found = /^(?:\S+\s+)?([^\s,;]+)/.exec(text);
+  return digest(found ? found[1] : '');
 }
 
 function factsOf(r) {
@@ -301,12 +301,7 @@ function contextId(r) {
 function answer(r, status, description, genesysCode, genesysMessage) {
   const id = contextId(r);
   let body;
-  r.headersOut['Content-Type'] = 'application/json';
-  // A page could not read the answer otherwise, and would take it for a broken network.
-  if (r.variables.http_origin) {
-    r.headersOut['Access-Control-Allow-Origin'] = '*';
-    r.headersOut['Access-Control-Expose-Headers'] = 'Retry-After';
-  }
+  openToPages(r);
   if (REFUSALS === 'genesys') {
     r.headersOut['ININ-Correlation-Id'] = id;
     body = { message: genesysMessage, code: genesysCode, status: status, contextId: id, details: [], errors: [] };
@@ -314,6 +309,18 @@ function answer(r, status, description, genesysCode, genesysMessage) {
     if (REFUSALS === 'cxone') r.headersOut['icStatusDescription'] = description;
     body = { error: status === 429 ? 'too_many_requests' : 'unauthorized', error_description: description };
   }
+  send(r, status, body);
+}
+
+// A page could not read the answer otherwise, and would take it for a broken network.
+function openToPages(r) {
+  if (!r.variables.http_origin) return;
+  r.headersOut['Access-Control-Allow-Origin'] = '*';
+  r.headersOut['Access-Control-Expose-Headers'] = 'Retry-After';
+}
+
+function send(r, status, body) {
+  r.headersOut['Content-Type'] = 'application/json';
   r.return(status, JSON.stringify(body));
 }
 
@@ -328,5 +335,15 @@ function unauthorized(r) {
   const message = 'No authentication bearer token specified in authorization header.';
   r.headersOut['WWW-Authenticate'] = 'Bearer';
   answer(r, 401, 'No bearer token', 'authentication.required', message);
+}
+
+// No answer of the platform: the body says that it is the gateway's own.
+function unreachable(r) {
+  const isLate = r.variables.status === '504';
+  openToPages(r);
+  send(r, isLate ? 504 : 502, {
+    error: isLate ? 'gateway_timeout' : 'bad_gateway',
+    error_description: 'The gateway got no answer from the platform',
+  });
 }
 `;

@@ -22,19 +22,26 @@ const CONFIG: HoldlineConfig = {
 };
 
 describe('keys', () => {
-  test('a credential is a digest, whatever the spelling of its scheme', async () => {
+  test('a credential is a digest, whatever its scheme and what follows it', async () => {
     const script = await scriptOf(CONFIG);
-    const keys = ['Bearer token-1', 'bearer token-1', 'BEARER   token-1 '].map((Authorization) =>
-      keysOf(script, fakeRequest('GET', '/api/v2/users', { Authorization })),
-    );
-    expect(new Set(keys.map(({ line }) => line))).toEqual(new Set([digest('bearer token-1')]));
+    const keys = [
+      'Bearer token-1',
+      'bearer token-1',
+      'BEARER   token-1 ',
+      'Token token-1',
+      'token-1',
+      'Bearer token-1 x',
+      'Bearer token-1,x',
+      'Bearer token-1;',
+    ].map((Authorization) => keysOf(script, fakeRequest('GET', '/api/v2/users', { Authorization })));
+    expect(new Set(keys.map(({ line }) => line))).toEqual(new Set([digest('token-1')]));
     const other = keysOf(script, fakeRequest('GET', '/api/v2/users', { Authorization: 'Bearer token-2' }));
-    expect(other['line']).toBe(digest('bearer token-2'));
+    expect(other['line']).toBe(digest('token-2'));
   });
 
   test('several quotas count one request; apart and false take out of the quotas of the line', async () => {
     const script = await scriptOf(CONFIG);
-    const credential = digest('bearer token-1');
+    const credential = digest('token-1');
     const keys = (method: string, path: string): object => keysOf(script, fakeRequest(method, path, TOKEN));
     expect(keys('PUT', '/api/v2/ivrs/1')).toEqual({
       line: credential,
@@ -111,8 +118,8 @@ describe('upgrades', () => {
     expect(keysOf(script, r)).toEqual({ upgrades: 'none' });
     expect(script['conn']?.(r)).toBe('192.0.2.1');
     const signed = fakeRequest('GET', '/channels/streaming-1-abc', { ...upgrade, ...TOKEN });
-    expect(keysOf(script, signed)).toEqual({ upgrades: digest('bearer token-1') });
-    expect(script['conn']?.(signed)).toBe(digest('bearer token-1'));
+    expect(keysOf(script, signed)).toEqual({ upgrades: digest('token-1') });
+    expect(script['conn']?.(signed)).toBe(digest('token-1'));
   });
 
   test.each(['/api/v2/users', '/channels/x/../../api/v2/users', '/channels/..%2fapi', '/channels/%2e%2e'])(
@@ -128,7 +135,7 @@ describe('upgrades', () => {
 
   test('a socket path without Upgrade is a plain request', async () => {
     const script = await scriptOf(CONFIG, { sockets });
-    expect(keysOf(script, fakeRequest('GET', '/channels/1', TOKEN))).toEqual({ line: digest('bearer token-1') });
+    expect(keysOf(script, fakeRequest('GET', '/channels/1', TOKEN))).toEqual({ line: digest('token-1') });
   });
 });
 

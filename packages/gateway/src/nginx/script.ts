@@ -54,7 +54,7 @@ export function printScript(plan: GatewayPlan, rated: readonly RatedZone[]): str
       patterns.map(({ segments }) => segments),
     ),
     RUNTIME,
-    '\nexport default {\n  credential,\n  route,\n  long,\n  missing,\n  closed,\n  socket,\n  conn,\n  refuse,\n  unauthorized,\n',
+    '\nexport default {\n  credential,\n  route,\n  long,\n  missing,\n  closed,\n  socket,\n  conn,\n  refuse,\n  unauthorized,\n  unreachable,\n',
     ...functions,
     '};\n',
   ].join('');

@@ -106,7 +106,11 @@ function namingPatterns(
   if (isByRoute(common)) return [...patterns];
   const fold = (text: string): string => (caseInsensitive ? text.toLowerCase() : text);
   const named = routes.filter(({ zones: ids }) => isByRoute(ids));
-  return patterns.filter((pattern) => named.some((route) => mayOverlap(pattern, route, fold)));
+  // A pattern overlaps itself. Without this, thousands of patterns would be compared with thousands.
+  const own = new Set(named.map(({ pattern }) => pattern));
+  return patterns.filter(
+    (pattern) => own.has(pattern.pattern) || named.some((route) => mayOverlap(pattern, route, fold)),
+  );
 }
 
 function splitPath(path: string): string[] {
