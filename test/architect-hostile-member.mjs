@@ -1,5 +1,5 @@
 // Reads one hostile file, asks all questions about it, and prints what came out. architect-hostile.long.e2e.ts bounds its memory.
-import { flowCycles, FlowFileError, reachableActions, readFlow, turnSearch, worstCase } from '@holdline/architect';
+import { FlowFileError, lintFlow, readFlow, worstCase } from '@holdline/architect';
 
 const [, , name, maxBytes] = process.argv;
 const exported = (json) => Buffer.from(encodeURIComponent(json), 'latin1').toString('base64');
@@ -89,12 +89,9 @@ else {
   let result;
   try {
     const read = readFlow(source, { file: 'hostile', ...(maxBytes && { maxBytes: Number(maxBytes) }) });
-    const busyTurn = turnSearch(read, { through: ({ kind }) => kind === 'dataAction', avoiding: () => false });
-    for (const { id } of read.actions.values()) busyTurn(id);
     result = {
       actions: read.actions.size,
-      reachable: reachableActions(read).size,
-      cycles: flowCycles(read).length,
+      findings: lintFlow(read, { callsPerMinute: 100, p95Ms: 500 }).length,
       worst: String(worstCase(read).total),
     };
   } catch (error) {
