@@ -12,7 +12,9 @@ import {
   type OptionCheck,
 } from './check-options.js';
 import {
+  BOUNDED_RETRY_DEFAULTS,
   boundedRetry,
+  DATA_TABLE_CACHE_DEFAULTS,
   dataTableCache,
   overflow,
   type BoundedRetryOptions,
@@ -67,7 +69,7 @@ const checks: { readonly [T in keyof FlowTemplates]: (options: FlowTemplates[T])
     checkOptions('options.read', options.read, { ...asked, output: text });
     checkOptions('options.insert', options.insert, named);
     checkOptions('options.update', options.update, named);
-    const columns = ['key', options.column, options.updatedColumn ?? 'Updated'];
+    const columns = ['key', options.column, options.updatedColumn ?? DATA_TABLE_CACHE_DEFAULTS.updatedColumn];
     if (new Set(columns).size < columns.length)
       throw new TypeError(
         `options.column: expected another name than key and updatedColumn, got ${show(options.column)}`,
@@ -81,7 +83,7 @@ const checks: { readonly [T in keyof FlowTemplates]: (options: FlowTemplates[T])
       waitSeconds: optional(integer(1, 86_400)),
     });
     checkOptions('options.call', options.call, calls);
-    const { attempts = 3, waitSeconds = 30 } = options;
+    const { attempts = BOUNDED_RETRY_DEFAULTS.attempts, waitSeconds = BOUNDED_RETRY_DEFAULTS.waitSeconds } = options;
     if (attempts * waitSeconds > SECONDS_OF_72_HOURS)
       throw new TypeError(
         `options.waitSeconds: expected at most ${Math.floor(SECONDS_OF_72_HOURS / attempts)} with ${attempts} attempts, since a flow waits at most 72 hours, got ${waitSeconds}`,

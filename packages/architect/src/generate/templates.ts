@@ -21,9 +21,15 @@ import {
 export interface GeneratedFlowOptions {
   /** Name of the flow. */
   readonly name: string;
-  /** Division of the flow. Default: none, so Archy takes the home division. */
+  /**
+   * Division of the flow.
+   * @defaultValue none: Archy takes the home division
+   */
   readonly division?: string;
-  /** Default language. Default: `en-us`, as in the vendor's examples. */
+  /**
+   * Default language of the flow.
+   * @defaultValue 'en-us' (examples of the vendor)
+   */
   readonly language?: string;
 }
 
@@ -38,11 +44,14 @@ export interface DataTableCacheOptions extends GeneratedFlowOptions {
   readonly key: string;
   /** Column with the answer, as a string. */
   readonly column: string;
-  /** Column with the time of the answer. Default: `Updated`, as in the vendor's example. */
+  /**
+   * Column with the time of the answer.
+   * @defaultValue 'Updated' (example of the vendor)
+   */
   readonly updatedColumn?: string;
   /**
-   * Age from which an answer is asked for again. Default: 5. The vendor writes that in most cases the data may be 1 to 5 minutes old
-   * (blueprint `design-architect-flow-data-actions-for-resiliency`).
+   * Age in minutes from which an answer is asked for again, 1 to 1,440.
+   * @defaultValue 5 (blueprint of the vendor: in most cases, data may be 1 to 5 minutes old)
    */
   readonly maxAgeMinutes?: number;
   /** The data action that has the answer. `output` is the name of the output with the answer. */
@@ -62,9 +71,15 @@ export interface DataTableCacheOptions extends GeneratedFlowOptions {
 export interface BoundedRetryOptions extends GeneratedFlowOptions {
   /** The data action to repeat. A flow variable that stands alone in an input becomes an input of the flow. */
   readonly call: GeneratedCall;
-  /** Largest number of calls, 1 to 100. Default: 3. The vendor asks for a reasonable upper limit and names no number; this one is ours. */
+  /**
+   * Largest number of calls, 1 to 100.
+   * @defaultValue 3 (ours: the vendor asks for a reasonable upper limit and names no number)
+   */
   readonly attempts?: number;
-  /** Seconds between two calls, 1 to 86,400. Default: 30, ours. All waits together are at most 72 hours. */
+  /**
+   * Seconds between two calls, 1 to 86,400. All waits together are at most 72 hours.
+   * @defaultValue 30 (ours)
+   */
   readonly waitSeconds?: number;
 }
 
@@ -79,11 +94,26 @@ export interface OverflowOptions extends GeneratedFlowOptions {
   readonly queue: string;
   /** Where a call goes whose data action fails or is too late: a queue, or a flow. */
   readonly overflow: { readonly queue: string } | { readonly flow: string };
-  /** What the caller hears before that. Default: nothing. */
+  /**
+   * What the caller hears before that.
+   * @defaultValue nothing
+   */
   readonly announcement?: string;
 }
 
-const head = ({ name, division, language = 'en-us' }: GeneratedFlowOptions, startUpRef: string): Part => ({
+/** Defaults of {@link GeneratedFlowOptions}. */
+export const FLOW_DEFAULTS = { language: 'en-us' } as const;
+
+/** Defaults of {@link DataTableCacheOptions}. */
+export const DATA_TABLE_CACHE_DEFAULTS = { updatedColumn: 'Updated', maxAgeMinutes: 5 } as const;
+
+/** Defaults of {@link BoundedRetryOptions}. */
+export const BOUNDED_RETRY_DEFAULTS = { attempts: 3, waitSeconds: 30 } as const;
+
+const head = (
+  { name, division, language = FLOW_DEFAULTS.language }: GeneratedFlowOptions,
+  startUpRef: string,
+): Part => ({
   name,
   ...(division !== undefined && { division }),
   startUpRef,
@@ -104,7 +134,11 @@ const task = (name: string, refId: string, actions: readonly Part[], variables: 
 
 /** Inbound call flow that looks in a data table first, and asks the service when the answer is missing or too old. */
 export function dataTableCache(options: DataTableCacheOptions): Part {
-  const { table, key, column, updatedColumn = 'Updated', maxAgeMinutes = 5, queue } = options;
+  const { table, key, column, queue } = options;
+  const {
+    updatedColumn = DATA_TABLE_CACHE_DEFAULTS.updatedColumn,
+    maxAgeMinutes = DATA_TABLE_CACHE_DEFAULTS.maxAgeMinutes,
+  } = options;
   const { output, ...read } = options.read;
   const row: Record<string, GeneratedInput> = Object.fromEntries([
     ['key', { exp: key }],
@@ -195,7 +229,11 @@ export function dataTableCache(options: DataTableCacheOptions): Part {
 
 /** Workflow that repeats a data action with a bound and a wait. */
 export function boundedRetry(options: BoundedRetryOptions): Part {
-  const { call, attempts = 3, waitSeconds = 30 } = options;
+  const {
+    call,
+    attempts = BOUNDED_RETRY_DEFAULTS.attempts,
+    waitSeconds = BOUNDED_RETRY_DEFAULTS.waitSeconds,
+  } = options;
   const pause = (name: string): Part => ({
     wait: { name, trimDurationNearMaxRunningTime: literal(true), duration: { lit: { seconds: waitSeconds } } },
   });

@@ -14,17 +14,35 @@ export interface LintOptions {
    * @defaultValue the level of the rule itself
    */
   rules?: Readonly<Record<string, Level | 'off'>>;
-  /** Interactions that start a flow, per minute at the busiest time. Without it, `data-action-volume` checks nothing. */
+  /**
+   * Interactions that start a flow, per minute at the busiest time.
+   * @defaultValue none: `data-action-volume` checks nothing
+   */
   callsPerMinute?: number;
-  /** The 95th percentile of the duration of data actions, in ms, from the view Data Actions Performance Summary. */
+  /**
+   * The 95th percentile of the duration of data actions, in ms, from the view Data Actions Performance Summary.
+   * @defaultValue none: data actions at the same time are not checked
+   */
   p95Ms?: number;
-  /** Turns of a loop whose count is not in the file. Without it, such a loop counts as one turn. */
+  /**
+   * Turns of a loop whose count is not in the file.
+   * @defaultValue 1, and the report says so
+   */
   loopCount?: number;
-  /** Numbers for single flows, by their names. */
+  /**
+   * Numbers for single flows, by their names.
+   * @defaultValue none
+   */
   flows?: Readonly<Record<string, FlowNumbers>>;
-  /** Numbers for single data actions, by their names or by `category/name`. */
+  /**
+   * Numbers for single data actions, by their names or by `category/name`.
+   * @defaultValue none
+   */
   actions?: Readonly<Record<string, DataActionNumbers>>;
-  /** Limits of your organization, if they differ from the defaults of the platform. */
+  /**
+   * Limits of your organization, if they differ from the defaults of the platform.
+   * @defaultValue see {@link LimitOptions}
+   */
   limits?: LimitOptions;
   /**
    * Part of the limit of actions above which `too-many-actions` warns, 0 to 1.
@@ -38,9 +56,15 @@ export interface LintOptions {
  * @public
  */
 export interface FlowNumbers {
-  /** Interactions that start this flow, per minute at the busiest time. */
+  /**
+   * Interactions that start this flow, per minute at the busiest time.
+   * @defaultValue that of all flows
+   */
   callsPerMinute?: number;
-  /** Turns of a loop of this flow whose count is not in the file. */
+  /**
+   * Turns of a loop of this flow whose count is not in the file.
+   * @defaultValue that of all flows
+   */
   loopCount?: number;
 }
 
@@ -49,7 +73,10 @@ export interface FlowNumbers {
  * @public
  */
 export interface DataActionNumbers {
-  /** The 95th percentile of its duration, in ms. */
+  /**
+   * The 95th percentile of its duration, in ms.
+   * @defaultValue that of all data actions
+   */
   p95Ms?: number;
   /**
    * Whether it calls the API of Genesys Cloud, and so spends the limit of a token.
@@ -65,12 +92,12 @@ export interface DataActionNumbers {
 export interface LimitOptions {
   /**
    * Actions of one invocation of a flow.
-   * @defaultValue 10000 (Genesys Cloud Resource Center)
+   * @defaultValue 10,000 (Genesys Cloud Resource Center)
    */
   actions?: number;
   /**
    * Data actions per minute.
-   * @defaultValue 2500 (blueprint of the vendor)
+   * @defaultValue 2,500 (blueprint of the vendor)
    */
   dataActionsPerMinute?: number;
   /**
@@ -84,6 +111,17 @@ export interface LimitOptions {
    */
   requestsPerToken?: number;
 }
+
+/** Defaults of {@link LintOptions}. */
+export const LINT_DEFAULTS = { loopCount: 1, actionShare: 0.8 } as const;
+
+/** Defaults of {@link LimitOptions}. */
+export const LIMIT_DEFAULTS = {
+  actions: 10_000,
+  dataActionsPerMinute: 2_500,
+  concurrentDataActions: 50,
+  requestsPerToken: 300,
+} as const satisfies Required<LimitOptions>;
 
 /** The options of one flow, with the defaults. */
 export interface LintSettings {
@@ -243,12 +281,12 @@ export function settingsOf(options: LintOptions, flowName: string): LintSettings
     callsPerMinute: own?.callsPerMinute ?? options.callsPerMinute,
     loopCount: own?.loopCount ?? options.loopCount,
     limits: {
-      actions: options.limits?.actions ?? 10_000,
-      dataActionsPerMinute: options.limits?.dataActionsPerMinute ?? 2_500,
-      concurrentDataActions: options.limits?.concurrentDataActions ?? 50,
-      requestsPerToken: options.limits?.requestsPerToken ?? 300,
+      actions: options.limits?.actions ?? LIMIT_DEFAULTS.actions,
+      dataActionsPerMinute: options.limits?.dataActionsPerMinute ?? LIMIT_DEFAULTS.dataActionsPerMinute,
+      concurrentDataActions: options.limits?.concurrentDataActions ?? LIMIT_DEFAULTS.concurrentDataActions,
+      requestsPerToken: options.limits?.requestsPerToken ?? LIMIT_DEFAULTS.requestsPerToken,
     },
-    actionShare: options.actionShare ?? 0.8,
+    actionShare: options.actionShare ?? LINT_DEFAULTS.actionShare,
     levelOf: (rule) => ownValue(options.rules, rule),
     p95Of: (action) => numbers(action)?.p95Ms ?? options.p95Ms,
     callsPlatform: (action) => numbers(action)?.callsPlatform,
