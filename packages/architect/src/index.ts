@@ -47,6 +47,7 @@ export { toSarif } from './report/sarif.js';
 export type {
   SarifDriver,
   SarifInvocation,
+  SarifLevel,
   SarifLocation,
   SarifLog,
   SarifNotification,
