@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { flowCycles } from '../flow/cycles.js';
 import { hasBusyTurn } from '../flow/interpreter.fixture.js';
-import { flowOf, type TreeAction, treeFlow } from '../flow/random-flow.fixture.js';
+import { flowOf, treeFlow } from '../flow/random-flow.fixture.js';
 import { turnsOf } from '../flow/known-value.js';
 import { FlowAnalysis } from './rule.js';
 import { dataActionLoopWithoutWait } from './data-action-loop-without-wait.js';
 import { settingsOf } from '../lint/options.js';
-
-/**
- * Leaves out the number of turns. The interpreter knows that a loop with a number makes a turn; the rule also follows the way past the loop.
- */
-const withoutTurns = ({ lists, turns, ...action }: TreeAction): TreeAction => ({
-  ...action,
-  lists: lists.map((list) => list.map(withoutTurns)),
-  turns: turns === 0 ? 0 : undefined,
-});
 
 /**
  * The rule groups actions that lead to each other. The interpreter tries all runs of a turn of one loop. Both answer whether a turn has a data
@@ -23,7 +15,9 @@ const withoutTurns = ({ lists, turns, ...action }: TreeAction): TreeAction => ({
 test('the rule about loops agrees with an interpreter of the turns of each loop', () => {
   fc.assert(
     fc.property(treeFlow, (trees) => {
-      const flow = flowOf(trees.map((list) => list.map(withoutTurns)));
+      const flow = flowOf(trees);
+      // Tasks that call each other without end never come to the next turn. The rule takes them for tasks that return.
+      fc.pre(flowCycles(flow).length === 0);
       const places: string[] = [];
       dataActionLoopWithoutWait.check(new FlowAnalysis(flow), {
         settings: settingsOf({}, ''),
@@ -31,7 +25,7 @@ test('the rule about loops agrees with an interpreter of the turns of each loop'
         leaveOut: () => undefined,
       });
       const loops = [...flow.actions.values()].filter(({ kind }) => kind === 'loop');
-      const busy = loops.filter((loop) => turnsOf(flow, loop) !== 0 && hasBusyTurn(flow, loop));
+      const busy = loops.filter((loop) => (turnsOf(flow, loop) ?? Infinity) > 1 && hasBusyTurn(flow, loop));
       // A turn of an outer loop may be reported at an inner one.
       if (busy.length > 0) expect(places.length).toBeGreaterThan(0);
       const reported = loops.filter(({ id }) => places.includes(id));
