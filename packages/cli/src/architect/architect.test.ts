@@ -273,7 +273,7 @@ test('names of files and flows cannot move the cursor or turn the text', async (
   const hostile = 'a\u001B[31m\n\u202Eb.yaml';
   const { out } = await run(['lint', hostile], { [hostile]: WARN.replace('name: Warn', 'name: "W\\e[2J\\n\\u202Ex"') });
   expect(out).toContain('a [31m b.yaml\n');
-   
+
   expect(out).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E]/);
 });
 
