@@ -1,5 +1,5 @@
 // Reads one hostile file, asks all questions about it, and prints what came out. architect-hostile.long.e2e.ts bounds its memory.
-import { flowCycles, FlowFileError, reachableActions, readFlow, turnSearch, worstCase } from '@holdline/architect';
+import { FlowFileError, lintFlow, readFlow, worstCase } from '@holdline/architect';
 
 const [, , name, maxBytes] = process.argv;
 const exported = (json) => Buffer.from(encodeURIComponent(json), 'latin1').toString('base64');
@@ -20,7 +20,8 @@ const bomb = () =>
 
 const FILES = {
   '100 MB of base64': () => 'QUJD'.repeat(25_000_000),
-  '8 MB of base64': () => 'QUJD'.repeat(2_000_000),
+  '8 MB of base64': () => 'JTdC'.repeat(2_000_000),
+  '8 MB of letters': () => 'QUJD'.repeat(2_000_000),
   '50 MB of YAML': () => workflow('          - endWorkflow: {}\n'.repeat(1_900_000)),
   '8 MB of YAML': () => workflow('          - endWorkflow: {}\n'.repeat(290_000)),
   '8 MB of one text': () => `workflow: { name: "${'x'.repeat(8_000_000)}", states: [] }`,
@@ -33,6 +34,8 @@ const FILES = {
   'aliases that double forty times': bomb,
   'lists that double forty times': () =>
     `workflow:\n  q0: &q0 [x, x]\n${lines(40, (at) => `  q${at + 1}: &q${at + 1} [*q${at}, *q${at}]\n`)}`,
+  'merges that double forty times': () =>
+    `workflow:\n  states: []\n  q0: &q0 { a: 1 }\n${lines(40, (at) => `  q${at + 1}: &q${at + 1} { <<: [*q${at}, *q${at}] }\n`)}  startActions: [*q40]\n`,
   'an alias inside of itself': () =>
     'workflow: { startActions: &x [{ decision: { outputs: { yes: { actions: *x } } } }], tasks: [] }',
   '100,000 lists inside each other in JSON': () => `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
@@ -89,12 +92,9 @@ else {
   let result;
   try {
     const read = readFlow(source, { file: 'hostile', ...(maxBytes && { maxBytes: Number(maxBytes) }) });
-    const busyTurn = turnSearch(read, { through: ({ kind }) => kind === 'dataAction', avoiding: () => false });
-    for (const { id } of read.actions.values()) busyTurn(id);
     result = {
       actions: read.actions.size,
-      reachable: reachableActions(read).size,
-      cycles: flowCycles(read).length,
+      findings: lintFlow(read, { callsPerMinute: 100, p95Ms: 500 }).length,
       worst: String(worstCase(read).total),
     };
   } catch (error) {

@@ -15,11 +15,7 @@ export type {
   Place,
 } from './flow/types.js';
 
-// Questions about a flow.
-export { flowCycles, type FlowCycle } from './flow/cycles.js';
-export { knownValue } from './flow/known-value.js';
-export { reachableActions } from './flow/reachability.js';
-export { turnPaths, turnSearch, type TurnConditions, type TurnPath } from './flow/turns.js';
+// Weigh the runs of a flow.
 export { worstCase, type WorstCase } from './flow/worst-case.js';
 
 // Generate flows.
@@ -51,6 +47,7 @@ export { toSarif } from './report/sarif.js';
 export type {
   SarifDriver,
   SarifInvocation,
+  SarifLevel,
   SarifLocation,
   SarifLog,
   SarifNotification,

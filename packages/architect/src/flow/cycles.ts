@@ -5,7 +5,6 @@ import type { Flow, FlowSequence } from './types.js';
 
 /**
  * A cycle of a flow. Actions of the kind `loop` are no cycles here; they have a number of turns.
- * @public
  */
 export interface FlowCycle {
   /** `sequences`: tasks, menus or states that jump to or call each other. `actions`: actions that follow each other in a circle. */
@@ -19,21 +18,6 @@ export interface FlowCycle {
 /**
  * Cycles without a number of turns: sequences that jump to or call each other, and actions that lead to themselves. Architect makes no cycle
  * of actions; a damaged export can have one.
- *
- * @param flow - A flow.
- * @returns The cycles; none for most flows.
- *
- * @example
- * ```ts
- * import { flowCycles, readFlow } from '@holdline/architect';
- *
- * const flow = readFlow(
- *   'workflow: { tasks: [{ task: { name: Again, actions: [{ jumpToTask: { targetTaskRef: "./tasks/task[Again]" } }] } }] }',
- *   { file: 'again.yaml' },
- * );
- * console.log(flowCycles(flow)[0]?.members); // [ 'tasks/task[Again]' ]
- * ```
- * @public
  */
 export function flowCycles(flow: Flow): readonly FlowCycle[] {
   return [...sequenceCycles(flow), ...actionCycles(flow)];

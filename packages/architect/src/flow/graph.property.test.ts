@@ -3,9 +3,8 @@ import { expect, it } from 'vitest';
 import { flowCycles } from './cycles.js';
 import { callsOf, startState, step, type State } from './interpreter.fixture.js';
 import { flowOf, treeFlow } from './random-flow.fixture.js';
-import { reachableActions } from './reachability.js';
+import { reachableActions } from './reachable-actions.fixture.js';
 import { strongComponents } from './strong-components.js';
-import { turnPaths, turnSearch } from './turns.js';
 import type { Flow, FlowAction } from './types.js';
 import { worstCase } from './worst-case.js';
 
@@ -78,76 +77,6 @@ it('the reachable actions are those that some run executes', () => {
         if (action !== undefined) executed.add(action.id);
       }
       expect([...reachableActions(flow)].sort()).toEqual([...executed].sort());
-    }),
-    { numRuns: RUNS },
-  );
-});
-
-/** Whether some turn of a loop runs a data action, no wait, and comes to the next turn. */
-function hasBusyTurn(flow: Flow, loop: FlowAction): boolean {
-  const frame = { kind: 'loop', id: loop.id, left: undefined } as const;
-  const start: State = [frame, { kind: 'list', id: loop.branches[0]?.start }];
-  const seen = new Set<string>();
-  const waiting: { state: State; isBusy: boolean }[] = [{ state: start, isBusy: false }];
-  for (const { state, isBusy } of waiting) {
-    const isTurnEnd = state.length === 1 && state[0]?.kind === 'loop' && state[0].id === loop.id;
-    if (isTurnEnd && isBusy) return true;
-    const key = `${JSON.stringify(state)}${String(isBusy)}`;
-    if (isTurnEnd || seen.has(key) || callsOf(state) > 2 * flow.sequences.length) continue;
-    seen.add(key);
-    const { action, next } = step(flow, state);
-    if (action?.kind === 'wait') continue;
-    // A jump starts a new run of frames, without the loop.
-    if (action?.kind === 'jumpToTask') continue;
-    for (const following of next) waiting.push({ state: following, isBusy: isBusy || action?.kind === 'dataAction' });
-  }
-  return false;
-}
-
-it('a turn with a data action and without a wait is found if there is one', () => {
-  fc.assert(
-    fc.property(treeFlow, (trees) => {
-      const flow = flowOf(trees);
-      const search = turnSearch(flow, {
-        through: ({ kind }) => kind === 'dataAction',
-        avoiding: ({ kind }) => kind === 'wait',
-      });
-      for (const loop of flow.actions.values()) {
-        if (loop.kind !== 'loop') continue;
-        const way = search(loop.id);
-        expect(way !== undefined).toBe(hasBusyTurn(flow, loop));
-        const kinds = (way ?? []).map((id) => flow.actions.get(id)?.kind);
-        if (way !== undefined) expect(kinds).toContain('dataAction');
-        expect(kinds).not.toContain('wait');
-      }
-    }),
-    { numRuns: RUNS },
-  );
-});
-
-it('the ways through a turn agree with the search for one', () => {
-  fc.assert(
-    fc.property(treeFlow, (trees) => {
-      const flow = flowOf(trees);
-      // The listed ways do not go into called tasks.
-      fc.pre([...flow.actions.values()].every(({ kind }) => kind !== 'callTask'));
-      const search = turnSearch(flow, {
-        through: ({ kind }) => kind === 'dataAction',
-        avoiding: ({ kind }) => kind === 'wait',
-      });
-      for (const loop of flow.actions.values()) {
-        if (loop.kind !== 'loop') continue;
-        const { paths, isComplete } = turnPaths(flow, loop.id, 10_000);
-        const kindsOf = (ids: readonly string[]): unknown[] => ids.map((id) => flow.actions.get(id)?.kind);
-        const busy = paths.some(({ actions, ending }) => {
-          const kinds = kindsOf(actions);
-          return ending === 'turn' && kinds.includes('dataAction') && !kinds.includes('wait');
-        });
-        // A loop inside makes one turn at most in the list, and may need two in the search.
-        if (busy) expect(search(loop.id)).toBeDefined();
-        if (isComplete && search(loop.id) === undefined) expect(busy).toBe(false);
-        for (const { actions } of paths) expect(new Set(actions).size).toBe(actions.length);
-      }
     }),
     { numRuns: RUNS },
   );

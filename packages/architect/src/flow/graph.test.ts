@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flowCycles } from './cycles.js';
 import { flowOf, type TreeAction } from './random-flow.fixture.js';
-import { reachableActions } from './reachability.js';
-import { turnPaths } from './turns.js';
+import { reachableActions } from './reachable-actions.fixture.js';
 import { worstCase } from './worst-case.js';
 
 const say: TreeAction = { kind: 'other', lists: [] };
@@ -56,19 +55,4 @@ describe('the worst case', () => {
 
 it('an action after two outputs that both leave is not reached', () => {
   expect([...reachableActions(flowOf([[either([end], [end]), say]]))]).not.toContain('s0.2');
-});
-
-it('ways through a turn are listed up to a limit', () => {
-  const body = Array.from({ length: 20 }, () => either([say], [say]));
-  const flow = flowOf([[loop(3, ...body)]]);
-  const { paths, isComplete } = turnPaths(flow, 's0.1', 50);
-  expect([paths.length, isComplete]).toEqual([50, false]);
-  expect(turnPaths(flowOf([[loop(3, either([say], [end], [{ kind: 'exitLoop', lists: [] }]))]]), 's0.1')).toEqual({
-    paths: [
-      { actions: ['s0.2', 's0.5'], ending: 'exit' },
-      { actions: ['s0.2', 's0.4'], ending: 'leave' },
-      { actions: ['s0.2', 's0.3'], ending: 'turn' },
-    ],
-    isComplete: true,
-  });
 });

@@ -90,3 +90,24 @@ function inLoop(state: State): State | undefined {
   const call = state.findLastIndex((frame) => frame.kind === 'call');
   return loop > call ? state.slice(0, loop + 1) : undefined;
 }
+
+/** Whether some turn of a loop runs a data action, no wait, and comes to the next turn. Tries all runs of a turn. */
+export function hasBusyTurn(flow: Flow, loop: FlowAction): boolean {
+  const frame = { kind: 'loop', id: loop.id, left: undefined } as const;
+  const start: State = [frame, { kind: 'list', id: loop.branches[0]?.start }];
+  const seen = new Set<string>();
+  const waiting: { state: State; isBusy: boolean }[] = [{ state: start, isBusy: false }];
+  for (const { state, isBusy } of waiting) {
+    const isTurnEnd = state.length === 1 && state[0]?.kind === 'loop' && state[0].id === loop.id;
+    if (isTurnEnd && isBusy) return true;
+    const key = `${JSON.stringify(state)}${String(isBusy)}`;
+    if (isTurnEnd || seen.has(key) || callsOf(state) > 2 * flow.sequences.length) continue;
+    seen.add(key);
+    const { action, next } = step(flow, state);
+    if (action?.kind === 'wait') continue;
+    // A jump starts a new run of frames, without the loop.
+    if (action?.kind === 'jumpToTask') continue;
+    for (const following of next) waiting.push({ state: following, isBusy: isBusy || action?.kind === 'dataAction' });
+  }
+  return false;
+}

@@ -16,20 +16,7 @@ function writtenVariables(flow: Flow): ReadonlySet<string> {
 
 /**
  * Value that does not depend on the run: a literal, a constant expression, or a variable with a literal at the start that no action sets and
- * no caller passes in.
- *
- * @param flow - The flow that the value is from.
- * @param value - A value of one of its actions.
- * @returns The value; undefined if it depends on the run.
- *
- * @example
- * ```ts
- * import { knownValue, readFlow } from '@holdline/architect';
- *
- * const flow = readFlow('workflow: { states: [{ state: { actions: [{ loop: { loopCount: { lit: 3 } } }] } }] }', { file: 'a.yaml' });
- * for (const { loop } of flow.actions.values()) if (loop) console.log(knownValue(flow, loop.count)); // 3
- * ```
- * @public
+ * no caller passes in. undefined for any other value.
  */
 export function knownValue(flow: Flow, value: FlowValue): string | number | boolean | undefined {
   if (value.value !== undefined) return value.value;

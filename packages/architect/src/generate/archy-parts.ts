@@ -16,11 +16,20 @@ export interface GeneratedCall {
   readonly category: string;
   /** Name of the data action. */
   readonly action: string;
-  /** Inputs by the names of the contract of the data action. Default: none. */
+  /**
+   * Inputs by the names of the contract of the data action.
+   * @defaultValue none
+   */
   readonly inputs?: Readonly<Record<string, GeneratedInput>>;
-  /** Variables by the name of the output of the contract: `{ status: 'Flow.Status' }`. Default: none. */
+  /**
+   * Variables by the name of the output of the contract: `{ status: 'Flow.Status' }`.
+   * @defaultValue none
+   */
   readonly outputs?: Readonly<Record<string, string>>;
-  /** Seconds after which the data action takes its output timeout. Default: what Architect suggests for the data action. */
+  /**
+   * Seconds after which the data action takes its output timeout, 1 to 3,600.
+   * @defaultValue what Architect suggests for the data action
+   */
   readonly timeoutSeconds?: number;
 }
 

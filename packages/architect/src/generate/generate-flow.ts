@@ -14,6 +14,7 @@ import {
 import {
   BOUNDED_RETRY_DEFAULTS,
   boundedRetry,
+  DATA_TABLE_CACHE_DEFAULTS,
   dataTableCache,
   overflow,
   type BoundedRetryOptions,
@@ -68,7 +69,7 @@ const checks: { readonly [T in keyof FlowTemplates]: (options: FlowTemplates[T])
     checkOptions('options.read', options.read, { ...asked, output: text });
     checkOptions('options.insert', options.insert, named);
     checkOptions('options.update', options.update, named);
-    const columns = ['key', options.column, options.updatedColumn ?? 'Updated'];
+    const columns = ['key', options.column, options.updatedColumn ?? DATA_TABLE_CACHE_DEFAULTS.updatedColumn];
     if (new Set(columns).size < columns.length)
       throw new TypeError(
         `options.column: expected another name than key and updatedColumn, got ${show(options.column)}`,

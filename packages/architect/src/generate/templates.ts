@@ -27,8 +27,8 @@ export interface GeneratedFlowOptions {
    */
   readonly division?: string;
   /**
-   * Default language.
-   * @defaultValue 'en-us' (the vendor's examples)
+   * Default language of the flow.
+   * @defaultValue 'en-us' (examples of the vendor)
    */
   readonly language?: string;
 }
@@ -46,12 +46,12 @@ export interface DataTableCacheOptions extends GeneratedFlowOptions {
   readonly column: string;
   /**
    * Column with the time of the answer.
-   * @defaultValue 'Updated' (the vendor's example)
+   * @defaultValue 'Updated' (example of the vendor)
    */
   readonly updatedColumn?: string;
   /**
-   * Age from which an answer is asked for again.
-   * @defaultValue 5 (blueprint `design-architect-flow-data-actions-for-resiliency`: in most cases the data may be 1 to 5 minutes old)
+   * Age in minutes from which an answer is asked for again, 1 to 1,440.
+   * @defaultValue 5 (blueprint of the vendor: in most cases, data may be 1 to 5 minutes old)
    */
   readonly maxAgeMinutes?: number;
   /** The data action that has the answer. `output` is the name of the output with the answer. */
@@ -83,9 +83,6 @@ export interface BoundedRetryOptions extends GeneratedFlowOptions {
   readonly waitSeconds?: number;
 }
 
-/** Defaults of {@link BoundedRetryOptions}. */
-export const BOUNDED_RETRY_DEFAULTS = { attempts: 3, waitSeconds: 30 };
-
 /**
  * Options of the template `overflow`.
  * @public
@@ -104,7 +101,19 @@ export interface OverflowOptions extends GeneratedFlowOptions {
   readonly announcement?: string;
 }
 
-const head = ({ name, division, language = 'en-us' }: GeneratedFlowOptions, startUpRef: string): Part => ({
+/** Defaults of {@link GeneratedFlowOptions}. */
+export const FLOW_DEFAULTS = { language: 'en-us' } as const;
+
+/** Defaults of {@link DataTableCacheOptions}. */
+export const DATA_TABLE_CACHE_DEFAULTS = { updatedColumn: 'Updated', maxAgeMinutes: 5 } as const;
+
+/** Defaults of {@link BoundedRetryOptions}. */
+export const BOUNDED_RETRY_DEFAULTS = { attempts: 3, waitSeconds: 30 } as const;
+
+const head = (
+  { name, division, language = FLOW_DEFAULTS.language }: GeneratedFlowOptions,
+  startUpRef: string,
+): Part => ({
   name,
   ...(division !== undefined && { division }),
   startUpRef,
@@ -125,7 +134,11 @@ const task = (name: string, refId: string, actions: readonly Part[], variables: 
 
 /** Inbound call flow that looks in a data table first, and asks the service when the answer is missing or too old. */
 export function dataTableCache(options: DataTableCacheOptions): Part {
-  const { table, key, column, updatedColumn = 'Updated', maxAgeMinutes = 5, queue } = options;
+  const { table, key, column, queue } = options;
+  const {
+    updatedColumn = DATA_TABLE_CACHE_DEFAULTS.updatedColumn,
+    maxAgeMinutes = DATA_TABLE_CACHE_DEFAULTS.maxAgeMinutes,
+  } = options;
   const { output, ...read } = options.read;
   const row: Record<string, GeneratedInput> = Object.fromEntries([
     ['key', { exp: key }],

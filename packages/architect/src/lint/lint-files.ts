@@ -63,7 +63,7 @@ export interface UnknownSuppression {
 /**
  * Reads flows and checks them. A file that cannot be read is reported, and the others are checked nevertheless.
  *
- * @param inputs - The files.
+ * @param inputs - The files. A generator can read one after the other, so that only one is in memory.
  * @param options - Levels of the rules, and the numbers that some of them need.
  * @defaultValue the levels of the rules, and no numbers
  * @returns the findings, what was not checked, and the files that could not be read.
@@ -79,7 +79,7 @@ export interface UnknownSuppression {
  * ```
  * @public
  */
-export function lintFiles(inputs: readonly LintInput[], options: LintOptions = {}): LintReport {
+export function lintFiles(inputs: Iterable<LintInput>, options: LintOptions = {}): LintReport {
   const checked = checkLintOptions(options);
   const findings: Finding[] = [];
   const suppressed: Finding[] = [];

@@ -26,17 +26,17 @@ export interface LintOptions {
   p95Ms?: number;
   /**
    * Turns of a loop whose count is not in the file.
-   * @defaultValue 1
+   * @defaultValue 1, and the report says so
    */
   loopCount?: number;
   /**
    * Numbers for single flows, by their names.
-   * @defaultValue those of all flows
+   * @defaultValue none
    */
   flows?: Readonly<Record<string, FlowNumbers>>;
   /**
    * Numbers for single data actions, by their names or by `category/name`.
-   * @defaultValue those of all data actions
+   * @defaultValue none
    */
   actions?: Readonly<Record<string, DataActionNumbers>>;
   /**
@@ -92,12 +92,12 @@ export interface DataActionNumbers {
 export interface LimitOptions {
   /**
    * Actions of one invocation of a flow.
-   * @defaultValue 10000 (Genesys Cloud Resource Center)
+   * @defaultValue 10,000 (Genesys Cloud Resource Center)
    */
   actions?: number;
   /**
    * Data actions per minute.
-   * @defaultValue 2500 (blueprint of the vendor)
+   * @defaultValue 2,500 (blueprint of the vendor)
    */
   dataActionsPerMinute?: number;
   /**
@@ -111,6 +111,17 @@ export interface LimitOptions {
    */
   requestsPerToken?: number;
 }
+
+/** Defaults of {@link LintOptions}. */
+export const LINT_DEFAULTS = { loopCount: 1, actionShare: 0.8 } as const;
+
+/** Defaults of {@link LimitOptions}. */
+export const LIMIT_DEFAULTS = {
+  actions: 10_000,
+  dataActionsPerMinute: 2_500,
+  concurrentDataActions: 50,
+  requestsPerToken: 300,
+} as const satisfies Required<LimitOptions>;
 
 /** The options of one flow, with the defaults. */
 export interface LintSettings {
@@ -270,12 +281,12 @@ export function settingsOf(options: LintOptions, flowName: string): LintSettings
     callsPerMinute: own?.callsPerMinute ?? options.callsPerMinute,
     loopCount: own?.loopCount ?? options.loopCount,
     limits: {
-      actions: options.limits?.actions ?? 10_000,
-      dataActionsPerMinute: options.limits?.dataActionsPerMinute ?? 2_500,
-      concurrentDataActions: options.limits?.concurrentDataActions ?? 50,
-      requestsPerToken: options.limits?.requestsPerToken ?? 300,
+      actions: options.limits?.actions ?? LIMIT_DEFAULTS.actions,
+      dataActionsPerMinute: options.limits?.dataActionsPerMinute ?? LIMIT_DEFAULTS.dataActionsPerMinute,
+      concurrentDataActions: options.limits?.concurrentDataActions ?? LIMIT_DEFAULTS.concurrentDataActions,
+      requestsPerToken: options.limits?.requestsPerToken ?? LIMIT_DEFAULTS.requestsPerToken,
     },
-    actionShare: options.actionShare ?? 0.8,
+    actionShare: options.actionShare ?? LINT_DEFAULTS.actionShare,
     levelOf: (rule) => ownValue(options.rules, rule),
     p95Of: (action) => numbers(action)?.p95Ms ?? options.p95Ms,
     callsPlatform: (action) => numbers(action)?.callsPlatform,

@@ -1,10 +1,11 @@
-import { FlowFileError, type FlowFileErrorCode } from './flow-file-error.js';
+import { FlowFileError, printable, type FlowFileErrorCode } from './flow-file-error.js';
 
 /** Text of a file. Bytes are UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. */
 export function decodeText(source: string | Uint8Array, file: string): string {
   const text = (typeof source === 'string' ? source : decodeBytes(source, file)).replace(/^\uFEFF/, '');
   const nul = text.indexOf('\0');
-  if (nul >= 0) throw errorAt('ENCODING', 'the file has a NUL character', text, nul, file);
+  if (nul >= 0)
+    throw errorAt('ENCODING', 'the file has a NUL character; UTF-16 needs a byte order mark', text, nul, file);
   if (text.trim() === '') throw new FlowFileError('NOT_A_FLOW', 'the file is empty', { file, path: '' });
   return text;
 }
@@ -23,31 +24,38 @@ function decodeBytes(bytes: Uint8Array, file: string): string {
 }
 
 /**
+ * Base64, also with the alphabet for URLs, of a text that begins with `%` or `{`. Percent-encoded JSON begins with `%7B`. YAML with a mapping
+ * always has a colon, which base64 does not have.
+ */
+const EXPORT = /^(?:J[Q-Za-f]|e[w-z0-9+/_-])[A-Za-z0-9+/_\-\s]*={0,2}$/;
+
+/**
  * The JSON of an export or of the API; undefined for a text that can only be YAML. JSON that is no export is left to the YAML reader: YAML
  * contains JSON, and Archy reads both.
  */
 export function decodeExport(text: string, file: string): object | undefined {
   const trimmed = text.trim();
-  // YAML with a mapping always has a colon, which base64 does not have.
-  if (/^[A-Za-z0-9+/\s]+={0,2}$/.test(trimmed)) return parseJson(decodeBase64(trimmed, file), file, true);
+  if (EXPORT.test(trimmed)) return parseExport(decodeBase64(trimmed, file), file);
   if (!trimmed.startsWith('{')) return undefined;
-  return parseJson(trimmed, file, false);
+  return parseJson(trimmed, file);
 }
 
 function decodeBase64(text: string, file: string): string {
-  let encoded: string;
+  let bytes: string;
   try {
-    encoded = atob(text);
+    bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   } catch (cause) {
-    throw new FlowFileError(
-      'ENCODING',
-      'the file is neither YAML nor JSON, and no base64 of an export',
-      { file, path: '' },
-      { cause },
-    );
+    const problem = 'the base64 of the export has a wrong length: the file was perhaps cut off';
+    throw new FlowFileError('ENCODING', problem, { file, path: '' }, { cause });
   }
+  // JSON that somebody encoded without percent signs.
+  if (bytes.startsWith('{'))
+    return decodeText(
+      Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)),
+      file,
+    );
   try {
-    return decodeURIComponent(encoded);
+    return decodeURIComponent(bytes);
   } catch (cause) {
     const problem =
       'the base64 of the export has no percent-encoded text: a % is not followed by UTF-8 in hexadecimal digits';
@@ -55,20 +63,36 @@ function decodeBase64(text: string, file: string): string {
   }
 }
 
-function parseJson(text: string, file: string, isExport: boolean): object | undefined {
+const isFlow = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, 'flowSequenceItemList');
+
+function parseExport(text: string, file: string): object {
   let value: unknown;
   try {
     value = JSON.parse(text) as unknown;
   } catch (cause) {
-    // A flow in the flow style of YAML begins with a brace too.
-    if (!isExport) return undefined;
-    throw new FlowFileError('SYNTAX', 'the export has no JSON', { file, path: '' }, { cause });
+    throw syntaxError(cause, file);
   }
-  const isFlow = typeof value === 'object' && value !== null && Object.hasOwn(value, 'flowSequenceItemList');
-  if (isFlow) return value as object;
-  if (!isExport) return undefined;
+  if (isFlow(value)) return value;
   throw new FlowFileError('NOT_A_FLOW', 'the export has no flowSequenceItemList', { file, path: '' });
 }
+
+function parseJson(text: string, file: string): object | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isFlow(value) ? value : undefined;
+  } catch (cause) {
+    if (text.includes('"flowSequenceItemList"')) throw syntaxError(cause, file);
+    // A flow in the flow style of YAML begins with a brace too.
+    return undefined;
+  }
+}
+
+/** The message of the parser has the place, and at most a few characters of the text. */
+const syntaxError = (cause: unknown, file: string): FlowFileError => {
+  const problem = `the JSON of the export has an error: ${printable((cause as Error).message, 200)}`;
+  return new FlowFileError('SYNTAX', problem, { file, path: '' }, { cause });
+};
 
 function errorAt(
   code: FlowFileErrorCode,

@@ -23,6 +23,14 @@ const FLOW_TYPES: Readonly<Record<string, FlowType>> = {
   workitem: 'workItem',
 };
 
+/** A root key of a flow at the start of a line, or a key that only flows have. It tells a broken flow from other broken YAML. */
+const FLOW_LIKE = new RegExp(
+  `^(?:\\{[ \\t]{0,10})?["']?(?:${Object.keys(FLOW_TYPES).join('|')})["']?[ \\t]{0,10}:|\\b(?:startUpRef|startUpTaskActions|settingsErrorHandling)\\b`,
+  'im',
+);
+
+export const isFlowLike = (text: string): boolean => FLOW_LIKE.test(text);
+
 export const flowTypeOf = (text: string): FlowType => lookUp(FLOW_TYPES, text.toLowerCase()) ?? 'unknown';
 
 export const isInQueue = (type: FlowType): boolean => type.startsWith('inQueue');

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { flowCycles } from '../flow/cycles.js';
-import { reachableActions } from '../flow/reachability.js';
-import { turnPaths, turnSearch } from '../flow/turns.js';
+import { reachableActions } from '../flow/reachable-actions.fixture.js';
 import { worstCase } from '../flow/worst-case.js';
+import { lintFlow } from '../lint/lint-flow.js';
 import { encodeExport, hotline, orderStatus } from './fixtures/export.fixture.js';
 import { HOTLINE } from './fixtures/hotline.fixture.js';
 import { FlowFileError } from './flow-file-error.js';
@@ -36,16 +36,8 @@ function readAll(source: string | Uint8Array): void {
   expect(total).toBeGreaterThanOrEqual(0);
   for (const id of reachableActions(flow)) expect(flow.actions.has(id)).toBe(true);
   for (const { members } of flowCycles(flow)) expect(members.length).toBeGreaterThan(0);
-  const search = turnSearch(flow, {
-    through: ({ kind }) => kind === 'dataAction',
-    avoiding: ({ kind }) => kind === 'wait',
-  });
-  for (const action of flow.actions.values()) {
-    expect(action.place.file).toBe('fuzz');
-    if (action.kind !== 'loop') continue;
-    search(action.id);
-    turnPaths(flow, action.id, 20);
-  }
+  for (const action of flow.actions.values()) expect(action.place.file).toBe('fuzz');
+  for (const { message } of lintFlow(flow, { callsPerMinute: 100, p95Ms: 500 })) expect(message).not.toBe('');
 }
 
 const part = fc.oneof(

@@ -279,6 +279,46 @@ describe('exports', () => {
   });
 });
 
+describe('base64', () => {
+  const name = 'Größe?>~ÿ';
+  const json = JSON.stringify({ type: 'workflow', name, flowSequenceItemList: [] });
+  const plain = encodeExport({ type: 'workflow', name, flowSequenceItemList: [] });
+
+  it.each<[string, string]>([
+    ['without padding', plain.replace(/=+$/, '')],
+    ['in lines', plain.replace(/.{76}/g, '$&\r\n')],
+    ['with the alphabet for URLs', plain.replaceAll('+', '-').replaceAll('/', '_')],
+    ['with a byte order mark', `\uFEFF${plain}`],
+    ['of JSON without percent signs', Buffer.from(json).toString('base64')],
+    ['of JSON without percent signs, for URLs', Buffer.from(json).toString('base64url')],
+  ])('%s is read', (_, text) => {
+    expect(readFlow(text, { file: 'a.i3WorkFlow' }).name).toBe(name);
+  });
+});
+
+describe('merge keys', () => {
+  const archy = (body: string): Flow =>
+    readFlow(
+      `workflow:\n  a: &a { duration: { lit: { minutes: 5 } } }\n  startActions: [{ wait: ${body} }]\n  states: []\n`,
+      {
+        file: 'a.yaml',
+      },
+    );
+  const ms = (body: string): unknown => [...archy(body).actions.values()][0]?.wait?.ms;
+
+  it('take the entries of another mapping, unless the mapping has them', () => {
+    expect(ms('{ <<: *a }')).toBe(300_000);
+    expect(ms('{ <<: *a, duration: { lit: { seconds: 1 } } }')).toBe(1_000);
+    expect(ms('{ <<: [{ name: x }, *a] }')).toBe(300_000);
+    expect(ms('{ "<<": *a }')).toBeUndefined();
+  });
+
+  it('inside of themselves are refused', () => {
+    const error = errorOf('workflow: &x { <<: *x, states: [] }');
+    expect(error.code).toMatch(/TOO_DEEP|TOO_LARGE/);
+  });
+});
+
 describe('bytes', () => {
   it('are UTF-8, UTF-16 with a byte order mark, or UTF-8 with one', () => {
     const text = 'workflow: { name: Café, states: [] }';
@@ -318,7 +358,33 @@ describe('a file that is no flow', () => {
     ['a tab as indent', 'workflow:\n\tname: a\n', 'SYNTAX', 'a.yaml:2:1: the YAML has an error'],
     ['a NUL character', 'workflow:\n  name: a\0', 'ENCODING', 'a.yaml:2:10: the file has a NUL character'],
     ['invalid UTF-8', Uint8Array.of(0x61, 0x0a, 0x3a, 0xff), 'ENCODING', 'a.yaml:2:2: the file is no UTF-8 text'],
-    ['base64 that ends too early', 'YWJjZA=', 'ENCODING', 'a.yaml: the file is neither YAML nor JSON'],
+    [
+      'an export that ends too early',
+      btoa('%7B%22a').slice(0, -1),
+      'ENCODING',
+      'a.yaml: the base64 of the export has a',
+    ],
+    ['an export that is cut off', btoa('%7B%22a%22%3A1'), 'SYNTAX', 'a.yaml: the JSON of the export has an error: '],
+    [
+      'JSON of the API that is cut off',
+      '{"flowSequenceItemList":[',
+      'SYNTAX',
+      'a.yaml: the JSON of the export has an error',
+    ],
+    ['one word', 'null', 'NOT_A_FLOW', 'a.yaml:1:1: this is no flow'],
+    [
+      'other YAML of two documents',
+      'kind: Pod\n---\nkind: Pod\n',
+      'NOT_A_FLOW',
+      'a.yaml:2:1: this is no flow, and the YAML',
+    ],
+    [
+      'other YAML with an error',
+      '{{- if .Values }}\na: 1\n',
+      'NOT_A_FLOW',
+      'this is no flow, and the YAML has an error',
+    ],
+    ['UTF-16 without a mark', Buffer.from('workflow: {}', 'utf16le'), 'ENCODING', 'UTF-16 needs a byte order mark'],
     [
       'base64 of a bad percent sign',
       btoa('%zz'),
@@ -331,7 +397,7 @@ describe('a file that is no flow', () => {
       'ENCODING',
       'a.yaml: the base64 of the export has no percent-encoded',
     ],
-    ['base64 of no JSON', btoa('%7B'), 'SYNTAX', 'a.yaml: the export has no JSON'],
+    ['base64 of no JSON', btoa('%7B'), 'SYNTAX', 'a.yaml: the JSON of the export has an error: '],
     [
       'the same key twice',
       'workflow:\n  name: a\n  name: b\n',

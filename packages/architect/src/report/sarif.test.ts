@@ -67,7 +67,8 @@ describe('a report as SARIF', () => {
         },
       ],
       partialFingerprints: {
-        'holdlineFinding/v1': 'data-action-without-failure-path|Main|State "Start" › Call Data Action "Get"',
+        'holdlineFinding/v1':
+          'data-action-without-failure-path|flows/main flow.yaml|Main|State "Start" › Call Data Action "Get"',
       },
     });
   });
@@ -92,6 +93,24 @@ describe('a report as SARIF', () => {
       ['note', 'flows/quiet.yaml'],
       ['note', 'flows/typo.yaml'],
     ]);
+  });
+
+  test('has a fingerprint of its own for each of two actions with one name', () => {
+    const twice = `${flow()}${flow().split('\n').slice(7).join('\n')}`;
+    const { findings, ...rest } = lintFiles([{ file: 'a.yaml', source: twice }]);
+    expect(findings.length).toBeGreaterThan(1);
+    const results = toSarif({ findings, ...rest }, RULES).runs[0]?.results ?? [];
+    const prints = results.map(({ partialFingerprints }) => partialFingerprints['holdlineFinding/v1']);
+    expect(new Set(prints).size).toBe(findings.length);
+    expect(prints).toContain('data-action-without-failure-path|a.yaml|Main|State "Start" › Call Data Action "Get" 2');
+  });
+
+  test('is valid with names that no URI and no terminal takes', () => {
+    const source = flow().replace('name: Main', 'name: "\\e[2J\\n\\u202E"');
+    const hostile = toSarif(lintFiles([{ file: 'a\uD800\u001B[2J\n#?%.yaml', source }]), RULES);
+    expectValid(hostile);
+    const result = hostile.runs[0]?.results[0];
+    expect(result?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('a%EF%BF%BD%1B%5B2J%0A%23%3F%25.yaml');
   });
 
   test('describes each rule with its source', () => {

@@ -2,9 +2,13 @@ import type { Finding } from '../lint/lint-flow.js';
 import type { LintReport } from '../lint/lint-files.js';
 import type { Place } from '../flow/types.js';
 import type { Level } from '../rules/level.js';
+import { UniqueNames } from '../read/unique-names.js';
 import type { RuleInfo } from '../rules/rule.js';
 
-/** A level in SARIF. */
+/**
+ * A level in SARIF.
+ * @public
+ */
 export type SarifLevel = 'error' | 'warning' | 'note';
 
 const LEVELS: Readonly<Record<Level, SarifLevel>> = { error: 'error', warn: 'warning', hint: 'note' };
@@ -50,7 +54,7 @@ export interface SarifRule {
   readonly fullDescription: SarifText;
   readonly help: SarifText & { readonly markdown: string };
   readonly helpUri: string;
-  readonly defaultConfiguration: { readonly level: 'error' | 'warning' | 'note' };
+  readonly defaultConfiguration: { readonly level: SarifLevel };
 }
 
 /**
@@ -75,7 +79,7 @@ export interface SarifInvocation {
  * @public
  */
 export interface SarifNotification {
-  readonly level: 'error' | 'warning' | 'note';
+  readonly level: SarifLevel;
   readonly message: SarifText;
   readonly locations: readonly SarifLocation[];
 }
@@ -87,7 +91,7 @@ export interface SarifNotification {
 export interface SarifResult {
   readonly ruleId: string;
   readonly ruleIndex: number;
-  readonly level: 'error' | 'warning' | 'note';
+  readonly level: SarifLevel;
   readonly message: SarifText;
   readonly locations: readonly SarifLocation[];
   readonly partialFingerprints: Readonly<Record<string, string>>;
@@ -126,14 +130,15 @@ export interface SarifLocation {
  */
 export function toSarif(report: LintReport, rules: readonly RuleInfo[], version?: string): SarifLog {
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  // Two actions in one list may have the same name. A code host would take their findings for one.
+  const fingerprints = new UniqueNames();
   const result = (finding: Finding, isSuppressed: boolean): SarifResult => ({
     ruleId: finding.rule,
     ruleIndex: indexes.get(finding.rule) ?? -1,
     level: LEVELS[finding.level],
     message: { text: `${finding.message} ${finding.fix}` },
     locations: [locationOf(finding.place)],
-    // Without the line, so that the finding stays the same when lines are added above.
-    partialFingerprints: { 'holdlineFinding/v1': `${finding.rule}|${finding.flow}|${finding.place.path}` },
+    partialFingerprints: { 'holdlineFinding/v1': fingerprints.take(fingerprintOf(finding)) },
     ...(isSuppressed && { suppressions: [{ kind: 'inSource' as const }] }),
   });
   const notify = (level: SarifLevel, text: string, place: Place): SarifNotification => ({
@@ -177,6 +182,10 @@ export function toSarif(report: LintReport, rules: readonly RuleInfo[], version?
   };
 }
 
+/** Without the line, so that the finding stays the same when lines are added above. */
+const fingerprintOf = ({ rule, flow, place }: Finding): string =>
+  [rule, wellFormed(place.file), flow, place.path].join('|');
+
 function ruleOf({ id, title, level, reason, sources, wouldHaveCaught }: RuleInfo): SarifRule {
   const list = sources.map(({ text, url, grade }) => `- [${text}](${url}) (grade ${grade})`);
   return {
@@ -204,9 +213,12 @@ function locationOf({ file, line, column, path }: Place): SarifLocation {
   };
 }
 
+/** A name of Windows may have half a character, which has no place in a URI. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
+
 /** A path as a relative or `file:` URI. */
 function uriOf(file: string): string {
-  const parts = file.replace(/\\/g, '/').split('/').map(encodeURIComponent);
+  const parts = wellFormed(file).replace(/\\/g, '/').split('/').map(encodeURIComponent);
   const drive = /^[A-Za-z]:/.test(file) ? `/${file.slice(0, 2)}` : undefined;
   if (drive !== undefined) return `file://${[drive, ...parts.slice(1)].join('/')}`;
   return file.startsWith('/') ? `file://${parts.join('/')}` : parts.join('/');

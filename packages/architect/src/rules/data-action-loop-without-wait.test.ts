@@ -39,6 +39,17 @@ describe('finds', () => {
       [loop('Flow.Max', [get({ success: [exit], failure: [seconds(5)] })])],
       'error Loop "Loop"',
     ],
+    ['an inner loop that waits, of no turn', [loop('Flow.Max', [get(), loop(0, [seconds(5)])])], 'error Loop "Loop"'],
+    [
+      'an inner loop that waits, of an unknown number of turns',
+      [loop('Flow.Max', [get(), loop('Flow.N', [seconds(5)])])],
+      'error Loop "Loop"',
+    ],
+    [
+      'an inner loop that is left before its wait',
+      [loop('Flow.Max', [get(), loop(3, [decide('Flow.Ok', [exit]), seconds(5)])])],
+      'error Loop "Loop"',
+    ],
     ['a Wait that lasts no time', [loop('Flow.Max', [get(), seconds(0)])], 'error Loop "Loop"'],
     [
       'a Wait before a decision that skips it',
@@ -111,6 +122,8 @@ describe('does not report', () => {
     ['a data action after the loop', [loop(100, [set('Flow.A', 'Flow.A + 1')]), get()]],
     ['a loop of one turn', [loop(1, [get()])]],
     ['a loop that every output leaves', [loop(3, [get({ success: [exit], failure: [exit], timeout: [exit] })])]],
+    ['an inner loop that waits on each of its turns', [loop('Flow.Max', [get(), loop(2, [seconds(5)])])]],
+    ['an inner loop of one turn that waits', [loop('Flow.Max', [get(), loop(1, [loop(3, [seconds(5)])])])]],
     ['a module that may wait', [loop('Flow.Max', [get(), { callCommonModule: { name: 'Pause' } }])]],
   ])('%s', (_, actions) => {
     expect(places(actions)).toEqual([]);

@@ -63,6 +63,23 @@ describe('finds', () => {
     expect(found(flowOf([get({ failure: again }), disconnect]), RULE)).toHaveLength(1);
   });
 
+  test.each<[string, Action]>([
+    ['another value', set('Flow.Attempt', '0')],
+    ['the answer of a data action', call('Reset', { results: { n: 'Flow.Attempt' } })],
+  ])('a counter that %s sets again on each turn', (_, reset) => {
+    const count = [set('Flow.Attempt', 'Flow.Attempt + 1'), decide('Flow.Attempt >= 3', [exit])];
+    const flow = flowOf([loop('Flow.Retries', [get({ success: [exit] }), reset, ...count])]);
+    expect(found(flow, RULE)).toMatchObject([{ level: 'error' }, ...(reset.callData ? [{}] : [])]);
+    expect(found(flowOf([reset, loop('Flow.Retries', [get({ success: [exit] }), ...count])]), RULE)).toEqual([]);
+  });
+
+  test('a loop without a number of turns, and says so', () => {
+    const endless = { loop: { name: 'Again', outputs: { loop: { actions: [get({ success: [exit] }), seconds(5)] } } } };
+    expect(found(flowOf([endless]), RULE)).toMatchObject([
+      { message: "The loop 'Again' repeats 'Get ticket', and the file has no number of turns." },
+    ]);
+  });
+
   test('a comparison with a variable that nothing counts', () => {
     const again = [decide('Flow.Attempt < 3', [jump('Main')], [disconnect])];
     expect(found(flowOf([get({ failure: again }), disconnect]), RULE)).toHaveLength(1);
@@ -96,6 +113,10 @@ describe('does not report', () => {
         get({ failure: [jump('Main')] }),
         disconnect,
       ],
+    ],
+    [
+      'the index of the loop, compared with a number',
+      [loop('Flow.Retries', [get({ success: [exit] }), seconds(5), decide('Task.Index >= 3', [exit])])],
     ],
     ['a loop without a data action', [loop('Flow.Retries', [seconds(5)])]],
   ])('%s', (_, actions) => {

@@ -42,8 +42,11 @@ export const unboundedRetry: FlowRule = {
 
 function messageOf(at: FlowAction, dataAction: FlowAction, isLoop: boolean, isAutomatic: boolean): string {
   const name = dataActionName(dataAction);
-  if (isLoop)
-    return `The loop ${nameOf(at)} repeats ${name}, and its number of turns is the expression ${at.loop?.count.text.slice(0, 80) || 'of a variable'}.`;
+  if (isLoop) {
+    const turns = at.loop?.count.text.slice(0, 80) ?? '';
+    const why = turns === '' ? 'the file has no number of turns' : `its number of turns is the expression ${turns}`;
+    return `The loop ${nameOf(at)} repeats ${name}, and ${why}.`;
+  }
   const asked = isAutomatic ? '' : ' The caller decides each time, and nothing counts the attempts.';
   return `After a failure of ${name}, ${nameOf(at)} leads back to it without a limit.${asked}`;
 }
@@ -93,8 +96,8 @@ function isRetry(cycle: Cycle, dataAction: FlowAction, by: string, isAutomatic: 
 const COMPARISON = /([A-Za-z_][\w.]*)\s*(?:<=?|>=?|==)\s*\d|\d\s*(?:<=?|>=?|==)\s*([A-Za-z_][\w.]*)/g;
 
 /**
- * Decisions that end a cycle after a number of attempts: they compare a variable with a number, the cycle changes that variable from its own
- * value, and one of their outputs leaves the cycle. The result has, for each of them, the actions through which the cycle goes on.
+ * Decisions that end a cycle after a number of attempts: they compare a variable with a number, that variable counts the turns, and one of their
+ * outputs leaves the cycle. The result has, for each of them, the actions through which the cycle goes on.
  */
 function countersOf(view: FlowView): Map<string, Set<string>> {
   const counters = new Map<string, Set<string>>();
@@ -113,13 +116,20 @@ function countersOf(view: FlowView): Map<string, Set<string>> {
   return counters;
 }
 
-/** Variables that an action sets to an expression of themselves, such as `Task.attempts + 1`. */
+/**
+ * Variables that count the turns of a cycle: the index of a loop, and those that an action sets to an expression of themselves, such as
+ * `Task.attempts + 1`. A variable that another action of the cycle sets may start again on each turn, so it counts nothing.
+ */
 function countedVariables(actions: readonly FlowAction[]): Set<string> {
   const counted = new Set<string>();
+  const reset = new Set<string>();
   for (const action of actions) {
-    if (action.kind !== 'updateData') continue;
     const read = new Set(action.values.filter(({ kind }) => kind === 'expression').flatMap(variablesOf));
-    for (const name of writtenVariables(action)) if (read.has(name)) counted.add(name);
+    for (const name of writtenVariables(action)) {
+      const counts = action.kind === 'loop' || (action.kind === 'updateData' && read.has(name));
+      (counts ? counted : reset).add(name);
+    }
   }
+  for (const name of reset) counted.delete(name);
   return counted;
 }

@@ -1,6 +1,7 @@
 import { flowCycles } from '../flow/cycles.js';
 import type { Flow, FlowAction } from '../flow/types.js';
 import { worstCase } from '../flow/worst-case.js';
+import { LINT_DEFAULTS } from '../lint/options.js';
 import type { FlowSteps } from './flow-steps.js';
 
 /** How a flow is weighed. */
@@ -48,7 +49,7 @@ function boundedFlow(steps: FlowSteps, options: WeightOptions): Flow {
   return flow;
 }
 
-function boundFlow(steps: FlowSteps, { loopCount = 1, succeeds = false }: WeightOptions): Flow {
+function boundFlow(steps: FlowSteps, { loopCount = LINT_DEFAULTS.loopCount, succeeds = false }: WeightOptions): Flow {
   const { flow } = steps;
   const isBack = backJumps(steps);
   const actions = new Map<string, FlowAction>();
@@ -80,5 +81,5 @@ function backJumps(steps: FlowSteps): (action: FlowAction) => boolean {
 }
 
 /** Weight of an action in all turns of the loops around it. */
-export const inAllTurns = (steps: FlowSteps, { id }: FlowAction, loopCount = 1): number =>
+export const inAllTurns = (steps: FlowSteps, { id }: FlowAction, loopCount: number = LINT_DEFAULTS.loopCount): number =>
   steps.loopsAround(id).reduce((all, loop) => all * (steps.turnsOf(steps.action(loop)) ?? loopCount), 1);

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { lintFiles } from '@holdline/architect';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runProgram } from '../program.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { readFlowFiles } from './flow-files.js';
+import { findFlowFiles } from './flow-files.js';
 
 /** Runs `holdline architect` in a folder with these files. */
 async function run(
@@ -201,8 +201,8 @@ test('the standard input is a file, up to the size of a flow', async () => {
     yield new TextEncoder().encode(ERROR.slice(0, 40));
     yield new TextEncoder().encode(ERROR.slice(40));
   }
-  const { inputs } = await readFlowFiles(['-'], '/', input());
-  expect(lintFiles(inputs).findings).toMatchObject([{ place: { file: 'stdin', line: 7 } }]);
+  const { read } = await findFlowFiles(['-'], '/', input());
+  expect(lintFiles(read()).findings).toMatchObject([{ place: { file: 'stdin', line: 7 } }]);
   let parts = 0;
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (;;) {
@@ -210,9 +210,71 @@ test('the standard input is a file, up to the size of a flow', async () => {
       yield new Uint8Array(1_000_000);
     }
   }
-  const { inputs: large } = await readFlowFiles(['-'], '/', endless());
+  const { unreadable } = await findFlowFiles(['-'], '/', endless());
   expect(parts).toBe(9);
-  expect(lintFiles(large).unreadable).toMatchObject([{ code: 'TOO_LARGE' }]);
+  expect(unreadable).toMatchObject([
+    { code: 'IO', message: expect.stringContaining('stdin: It is larger than') as string },
+  ]);
+});
+
+describe('a folder', () => {
+  const other = 'kind: Pod\n---\nkind: Pod\n';
+
+  test('may have other YAML, also with several documents or templates', async () => {
+    const { code, out } = await run(['lint', '.'], {
+      'a.yaml': CLEAN,
+      'pods.yaml': other,
+      'chart.yaml': '{{- if .x }}\na: 1\n',
+    });
+    expect([code, out]).toEqual([0, '1 flow: nothing found\nNote: 2 YAML files of the folders are no flows.\n']);
+  });
+
+  test.each([
+    ['an export that is empty', 'a.i3WorkFlow', ''],
+    ['an export that is a page of a login', 'a.i3InboundFlow', '<html></html>'],
+    ['a flow with an error', 'a.yaml', 'workflow:\n\tname: a\n'],
+    ['a flow of two documents', 'a.yaml', `${CLEAN}---\n${CLEAN}`],
+  ])('with %s ends with 2', async (_, name, text) => {
+    const { code, out } = await run(['lint', '.'], { [name]: text });
+    expect(code).toBe(2);
+    expect(out).toContain(`not read: ${name}`);
+    expect(out).toContain('No flow was checked; 1 file not read');
+  });
+
+  test('with links: those to files are followed, those to folders are not, a circle is reported', async () => {
+    const { cwd } = await run(['rules'], { 'real/a.yaml': CLEAN, 'flows/b.yaml': CLEAN });
+    symlinkSync('../real/a.yaml', join(cwd, 'flows/link.yaml'));
+    symlinkSync('..', join(cwd, 'flows/up.yaml'));
+    symlinkSync('self.yaml', join(cwd, 'flows/self.yaml'));
+    const { read, unreadable } = await findFlowFiles(['flows'], cwd);
+    expect([...read()].map(({ file }) => file)).toEqual(['flows/b.yaml', 'flows/link.yaml']);
+    expect(unreadable.map(({ message }) => message)).toEqual(['flows/self.yaml: Its links lead in a circle.']);
+  });
+
+  test('is read one file after the other', async () => {
+    const { cwd } = await run(['rules'], { 'a.yaml': CLEAN, 'b.yaml': CLEAN });
+    const { read } = await findFlowFiles(['.'], cwd);
+    const files = read();
+    expect(files.next().value).toMatchObject({ file: 'a.yaml' });
+    writeFileSync(join(cwd, 'b.yaml'), ERROR);
+    expect(Buffer.from(files.next().value?.source ?? '').toString()).toBe(ERROR);
+  });
+});
+
+test('a file that is too large is refused without reading it all', async () => {
+  const { code, out } = await run(['lint', 'a.yaml'], { 'a.yaml': ' '.repeat(8 * 1024 * 1024 + 1) });
+  expect(code).toBe(2);
+  expect(out.replace(/\s+/g, ' ')).toContain(
+    'not read: a.yaml: It is larger than 8,388,608 bytes, the most that is read.',
+  );
+});
+
+test('names of files and flows cannot move the cursor or turn the text', async () => {
+  const hostile = 'a\u001B[31m\n\u202Eb.yaml';
+  const { out } = await run(['lint', hostile], { [hostile]: WARN.replace('name: Warn', 'name: "W\\e[2J\\n\\u202Ex"') });
+  expect(out).toContain('a [31m b.yaml\n');
+
+  expect(out).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E]/);
 });
 
 test('a file is read once, and hidden folders and node_modules are left out', async () => {

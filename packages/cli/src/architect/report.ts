@@ -50,7 +50,8 @@ function renderFinding(
 function renderTotal({ flows, findings, suppressed, unreadable }: LintReport): string {
   const totals = LEVELS.map((level): [Level, number] => [level, findings.filter((one) => one.level === level).length]);
   const found = totals.filter(([, total]) => total > 0).map(([level, total]) => counted(total, nounOf(level)));
-  const parts = [`${counted(flows, 'flow')}: ${found.length > 0 ? found.join(', ') : 'nothing found'}`];
+  const result = found.length > 0 ? found.join(', ') : 'nothing found';
+  const parts = [flows === 0 ? 'No flow was checked' : `${counted(flows, 'flow')}: ${result}`];
   if (suppressed.length > 0) parts.push(`${counted(suppressed.length, 'finding')} turned off by comments`);
   if (unreadable.length > 0) parts.push(`${counted(unreadable.length, 'file')} not read`);
   return lines(parts.join('; '));
@@ -70,8 +71,9 @@ function renderNotChecked({ notChecked }: LintReport): string {
 
 const positionOf = ({ file, line }: Place): string => (line === undefined ? plain(file) : `${plain(file)}:${line}`);
 
-/** Text of a user without control characters, which would move the cursor. */
-const plain = (text: string): string => text.replace(/[\u0000-\u001F\u007F-\u009F]+/g, ' ');
+/** Text of a user without characters that would move the cursor or turn the direction of the text. */
+const plain = (text: string): string =>
+  text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]+/g, ' ');
 
 /** The rules as text. */
 export function renderRules(rules: readonly RuleInfo[], style: Style): string {

@@ -6,7 +6,7 @@ import { styleOf } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { counted } from '../terminal/words.js';
 import { readVersion } from '../version.js';
-import { readFlowFiles } from './flow-files.js';
+import { findFlowFiles } from './flow-files.js';
 import { loadLintOptions } from './lint-options.js';
 import { renderLintReport } from './report.js';
 
@@ -32,8 +32,8 @@ export async function runLint(question: LintQuestion, terminal: Terminal): Promi
   if (sarif === true && json)
     throw usageError('--json and --sarif both print to the standard output: give --sarif a file.');
   const { options, path } = await loadLintOptions(question.config, terminal.cwd);
-  const files = await readFlowFiles(places, terminal.cwd);
-  const all = lintFiles(files.inputs, withFlags(options, question));
+  const files = await findFlowFiles(places, terminal.cwd);
+  const all = lintFiles(files.read(), withFlags(options, question));
   // A folder may have other YAML than flows.
   const isOther = ({ place, code }: LintReport['unreadable'][number]): boolean =>
     code === 'NOT_A_FLOW' && files.found.has(place.file);

@@ -34,9 +34,9 @@ Examples:
   $ curl -s "$API/api/v2/flows/$ID/latestconfiguration" -H "$AUTH" | holdline architect lint -
 
 Reads Archy YAML, exports (.i3WorkFlow, .i3InboundFlow and others) and the JSON of latestconfiguration. In a folder, files
-that end with .yaml, .yml or .i3…Flow are read. A comment turns rules off for the next line of Archy YAML:
+that end with .yaml, .yml or .i3…Flow are read. Hidden folders, node_modules, dist and build are left out. A comment turns rules off for the next line of Archy YAML:
 
-  # holdline-disable-next-line unbounded-retry -- the platform ends this flow after an hour
+  # holdline-disable-next-line unbounded-retry -- a trigger starts this flow once a day
 
 Exits with 1 if a finding is above --max-level, and with 2 for wrong options or a file that cannot be read.
 Nothing is sent, and nothing is changed.`;

@@ -3,6 +3,7 @@ import type { Alias, Document, Node, YAMLMap } from 'yaml';
 import type { Place } from '../../flow/types.js';
 import { formatPath, type ActionPath } from '../action-path.js';
 import { FlowFileError, printable, type FlowFileErrorCode } from '../flow-file-error.js';
+import { isFlowLike } from '../kinds.js';
 import { MAX_TOKENS, MAX_VISITS } from '../limits.js';
 
 /** An entry of a mapping. */
@@ -24,6 +25,9 @@ const maskPlaceholders = (text: string): string => text.replace(PLACEHOLDER, `${
 const unmask = (text: string): string =>
   text.includes(OPEN) ? text.replaceAll(OPEN, '{{').replaceAll(CLOSE, '}}') : text;
 
+/** The key `<<`, which takes the entries of another mapping. In quotes it is a key like others. */
+const isMergeKey = (key: Node | undefined): boolean => isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
+
 /** Whether a text depends on values that Terraform or Archy put in later. */
 export const hasPlaceholder = (text: string): boolean => text.includes('{{') || text.includes('${');
 
@@ -32,6 +36,7 @@ export const hasPlaceholder = (text: string): boolean => text.includes('{{') || 
  */
 export class ArchyDocument {
   readonly #file: string;
+  readonly #isFlowLike: boolean;
   readonly #lines = new LineCounter();
   readonly #root: Node | undefined;
   #visits = 0;
@@ -39,6 +44,7 @@ export class ArchyDocument {
 
   constructor(text: string, file: string) {
     this.#file = file;
+    this.#isFlowLike = isFlowLike(text);
     const masked = maskPlaceholders(text);
     this.#countTokens(masked);
     const document = this.#parse(masked);
@@ -59,20 +65,26 @@ export class ArchyDocument {
     return new FlowFileError(code, problem, this.place(node, path));
   }
 
-  /** Entries of a mapping; none for another node. A key that is there twice is an error. */
+  /** Entries of a mapping, with those that it merges; none for another node. A key that is there twice is an error. */
   entries(node: Node | undefined): readonly Entry[] {
     const map = this.#follow(node);
     if (!isMap(map)) return [];
     this.#count(map.items.length, map);
-    const keys = new Set<string>();
-    return map.items.map((pair) => {
+    const entries = new Map<string, Entry>();
+    const merges: Node[] = [];
+    for (const pair of map.items) {
       const keyNode = isNode(pair.key) ? pair.key : undefined;
       const key = this.#keyText(keyNode);
-      if (keys.has(key))
+      const value = this.#follow(isNode(pair.value) ? pair.value : undefined);
+      if (isMergeKey(keyNode) && (isMap(value) || isSeq(value))) merges.push(value);
+      else if (entries.has(key))
         throw this.error('DUPLICATE_KEY', `the key ${JSON.stringify(printable(key))} is there twice`, keyNode);
-      keys.add(key);
-      return { key, keyNode, value: this.#follow(isNode(pair.value) ? pair.value : undefined) };
-    });
+      else entries.set(key, { key, keyNode, value });
+    }
+    // Keys of the mapping itself win over merged ones, and earlier ones over later ones.
+    for (const merged of merges.flatMap((value) => this.items(value) ?? [value]))
+      for (const entry of this.entries(merged)) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+    return [...entries.values()];
   }
 
   /** Value of a key of a mapping; undefined without the key. */
@@ -186,6 +198,7 @@ export class ArchyDocument {
     const isDepth = code === 'RESOURCE_EXHAUSTION';
     const problem = `the YAML has an error: ${printable(unmask(message), 200)}`;
     const place = this.#placeAt(offset, '');
+    if (!isDepth && !this.#isFlowLike) return new FlowFileError('NOT_A_FLOW', `this is no flow, and ${problem}`, place);
     return new FlowFileError(
       isDepth ? 'TOO_DEEP' : 'SYNTAX',
       isDepth ? 'the YAML is nested too deeply' : problem,
