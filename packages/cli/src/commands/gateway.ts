@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GatewayFlags } from '../gateway/flags.js';
-import type { AwsFlags, ServerFlags } from '../gateway/run-gateway.js';
+import type { AwsFlags, NginxFlags, ServerFlags } from '../gateway/run-gateway.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const EXAMPLES = `
@@ -45,7 +45,16 @@ export function addGatewayCommand(program: Command, terminal: Terminal): void {
   )
     .description('Writes the files of an NGINX with the module for njs.')
     .option('--directory <path>', 'where NGINX finds the files (default: that of --output)')
-    .action(async (flags: ServerFlags) => {
+    .option('--max-wait <time>', 'longest wait of a request above the rate (default: 10s)')
+    .option('--jitter <time>', 'largest difference between delays on the way to the platform (default: 100ms)')
+    .option('--access-log <path>', "log in JSON, or 'none' (default: /var/log/nginx/holdline.log)")
+    .option('--resolver <address>', 'DNS server that looks the platform up again; may be repeated', collect)
+    .option('--trusted-certificates <path>', "certificates that verify the platform's (default: those of Debian)")
+    .option('--certificate <path>', 'certificate of the gateway, with --whole and --key')
+    .option('--key <path>', 'key of the certificate')
+    .option('--modules-directory <path>', 'where the module for njs is, with --whole (default: modules)')
+    .option('--state-directory <path>', 'for the pid, the error log and temporary files, with --whole and without root')
+    .action(async (flags: NginxFlags) => {
       const { runGateway } = await import('../gateway/run-gateway.js');
       await runGateway({ gateway: 'nginx', flags }, terminal);
     });

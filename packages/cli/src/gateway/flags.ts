@@ -32,6 +32,13 @@ export function parseRate(text: string, flag: string): RateLimit {
   return { limit: Number(limit), windowMs };
 }
 
+/** A time such as `10s`, in ms. */
+export function parseTime(text: string, flag: string): number {
+  const ms = parseSpan(text);
+  if (ms === undefined) throw usageError(`${flag} must be a time, such as 500ms or 10s, got '${text}'.`);
+  return ms;
+}
+
 /**
  * The options of all gateways from the flags.
  *

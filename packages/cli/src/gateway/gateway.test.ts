@@ -93,6 +93,9 @@ export default createHoldline(config);`,
     [['nginx', ...GENESYS, '--burst-share', '2'], {}, /It must be a number above 0 and at most 1/],
     [['haproxy', ...GENESYS, '--max-open', '0'], {}, /It must be a whole number above 0/],
     [['haproxy', ...GENESYS, '--listen', '80 80'], {}, /options\.listen must be an address with a port/],
+    [['nginx', ...GENESYS, '--max-wait', 'soon'], {}, /--max-wait must be a time, such as 500ms or 10s, got 'soon'/],
+    [['nginx', ...GENESYS, '--whole', '--key', '/k.pem'], {}, /--certificate and --key belong together/],
+    [['nginx', ...GENESYS, '--state-directory', '/run/h'], {}, /options\.stateDirectory needs options\.form 'whole'/],
     [['aws', ...GENESYS], {}, /options\.clients must be at least one name/],
     [['azure', ...GENESYS, '--dry-run'], {}, /unknown option '--dry-run'/],
     [['envoy'], {}, /unknown command 'envoy'/],
@@ -101,6 +104,37 @@ export default createHoldline(config);`,
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(message);
   });
+});
+
+test('flags of NGINX reach its files', async () => {
+  const { code, out } = await run(
+    [
+      ...['nginx', ...GENESYS, '--whole', '--listen', '127.0.0.1:8443', '--max-wait', '0', '--jitter', '50ms'],
+      ...['--access-log', 'none', '--resolver', '10.0.0.2', '--certificate', '/c.pem', '--key', '/k.pem'],
+      ...[
+        '--trusted-certificates',
+        '/ca.pem',
+        '--modules-directory',
+        '/opt/modules',
+        '--state-directory',
+        '/run/holdline',
+      ],
+    ],
+    makeFolder({}),
+  );
+  expect(code).toBe(0);
+  for (const text of [
+    'load_module /opt/modules/ngx_http_js_module.so;',
+    'pid /run/holdline/',
+    'listen 127.0.0.1:8443 ssl',
+    'ssl_certificate /c.pem;',
+    'ssl_certificate_key /k.pem;',
+    'proxy_ssl_trusted_certificate /ca.pem;',
+    'resolver 10.0.0.2',
+    'nodelay',
+  ])
+    expect(out).toContain(text);
+  expect(out).not.toContain('holdline.log');
 });
 
 test('flags become options', () => {

@@ -11,10 +11,11 @@ import {
   type NginxOptions,
   planGateway,
 } from '@holdline/gateway';
+import { usageError } from '../terminal/errors.js';
 import { wrap } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { checkFiles, type ProgramCheck } from './check-files.js';
-import { type GatewayFlags, gatewayOptions } from './flags.js';
+import { type GatewayFlags, gatewayOptions, parseTime } from './flags.js';
 import { loadGatewayConfig } from './load-config.js';
 import { printFiles, writeFiles } from './write-files.js';
 
@@ -23,7 +24,20 @@ export interface ServerFlags extends GatewayFlags {
   whole?: boolean;
   listen?: string;
   burstShare?: number;
+}
+
+/** Flags of NGINX. */
+export interface NginxFlags extends ServerFlags {
   directory?: string;
+  maxWait?: string;
+  jitter?: string;
+  accessLog?: string;
+  resolver?: string[];
+  trustedCertificates?: string;
+  certificate?: string;
+  key?: string;
+  modulesDirectory?: string;
+  stateDirectory?: string;
 }
 
 /** Flags of the gateway of AWS. */
@@ -34,7 +48,8 @@ export interface AwsFlags extends GatewayFlags {
 
 /** What a gateway needs to be written. */
 export type GatewayTask =
-  | { readonly gateway: 'nginx' | 'haproxy'; readonly flags: ServerFlags }
+  | { readonly gateway: 'nginx'; readonly flags: NginxFlags }
+  | { readonly gateway: 'haproxy'; readonly flags: ServerFlags }
   | { readonly gateway: 'aws'; readonly flags: AwsFlags }
   | { readonly gateway: 'azure'; readonly flags: GatewayFlags };
 
@@ -101,21 +116,52 @@ const MODULES = [
 const nginxModules = ({ env }: Terminal): string | undefined =>
   env['HOLDLINE_NGINX_MODULES'] ?? MODULES.find((place) => existsSync(join(place, 'ngx_http_js_module.so')));
 
+/** The options of NGINX that its flags name. */
+function nginxOptions(flags: NginxFlags): Omit<NginxOptions, 'platform'> {
+  const { burstShare, maxWait, jitter, accessLog, resolver, trustedCertificates } = flags;
+  return {
+    ...(burstShare !== undefined && { burstShare }),
+    ...(maxWait !== undefined && { maxWaitMs: parseTime(maxWait, '--max-wait') }),
+    ...(jitter !== undefined && { jitterMs: parseTime(jitter, '--jitter') }),
+    ...(accessLog !== undefined && { accessLog: accessLog === 'none' ? false : accessLog }),
+    ...(resolver !== undefined && { resolver }),
+    ...(trustedCertificates !== undefined && { trustedCertificates }),
+  };
+}
+
+/** The options of a whole configuration of NGINX that its flags name. */
+function wholeOptions({
+  listen,
+  certificate,
+  key,
+  modulesDirectory,
+  stateDirectory,
+}: NginxFlags): Partial<NginxOptions> {
+  if ((certificate === undefined) !== (key === undefined))
+    throw usageError('--certificate and --key belong together: NGINX needs both.');
+  return {
+    ...(listen !== undefined && { listen }),
+    ...(certificate !== undefined && key !== undefined && { certificate: { certificate, key } }),
+    ...(modulesDirectory !== undefined && { modulesDirectory }),
+    ...(stateDirectory !== undefined && { stateDirectory }),
+  };
+}
+
 function prepareNginx(
-  { whole, listen, burstShare, directory }: ServerFlags,
+  flags: NginxFlags,
   config: HoldlineConfig,
   options: NginxOptions,
   output: string | undefined,
   modules: string | undefined,
 ): Prepared {
-  const shared: NginxOptions = { ...options, ...(burstShare !== undefined && { burstShare }) };
+  const shared: NginxOptions = { ...options, ...nginxOptions(flags) };
   // The files name each other by absolute paths.
-  const place = directory ?? output;
+  const place = flags.directory ?? output;
   const own: NginxOptions = {
     ...shared,
-    form: whole ? 'whole' : 'snippet',
+    form: flags.whole ? 'whole' : 'snippet',
     ...(place !== undefined && { directory: place }),
-    ...(listen !== undefined && { listen }),
+    ...wholeOptions(flags),
   };
   return {
     files: nginxConfig(config, own),

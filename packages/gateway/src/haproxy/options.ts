@@ -1,4 +1,5 @@
-import { check, ConfigError, type Check } from '@holdline/core';
+import { check, ConfigError } from '@holdline/core';
+import { ADDRESS, matching } from '../plan/text-checks.js';
 import { GATEWAY_CHECKS, type GatewayOptions } from '../plan/options.js';
 
 /**
@@ -75,26 +76,16 @@ export type ResolvedHaproxyOptions = Required<
 > &
   Pick<HaproxyOptions, 'trustedCertificates' | 'certificate' | 'peer'>;
 
-const matching =
-  (pattern: RegExp, allowed: string): Check<string> =>
-  (value, key, also = '') =>
-    typeof value === 'string' && value.length <= 500 && pattern.test(value)
-      ? value
-      : check.refuse(key, value, also + allowed);
-
-/** An address with a port from 1 to 65535. Quotes, `$`, `#`, spaces and backslashes are syntax of the file; such an address has none. */
-const ADDRESS =
-  /^(?:(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]|localhost|\*):)(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/i;
 const PATH = /^(?:\/[\w.+@-]+)+$/;
 
 const checkPath = matching(PATH, "an absolute path of letters, digits and '._+@-/'");
-const checkListen = matching(ADDRESS, "an address with a port, such as '127.0.0.1:8080' or '*:8080'");
+const checkListen = matching(new RegExp(ADDRESS, 'i'), "an address with a port, such as '127.0.0.1:8080' or '*:8080'");
 const checkPeer = matching(
-  new RegExp(`${ADDRESS.source}|^unix@(?:\\/[\\w.+-]+)+$`, 'i'),
+  new RegExp(`${ADDRESS}|^unix@(?:\\/[\\w.+-]+)+$`, 'i'),
   "an address with a port, or a socket such as 'unix@/run/haproxy/holdline.sock'",
 );
 const checkLog = matching(
-  new RegExp(`^stdout$|${ADDRESS.source}|${PATH.source}`, 'i'),
+  new RegExp(`^stdout$|${ADDRESS}|${PATH.source}`, 'i'),
   "'stdout', an address with a port such as '127.0.0.1:514', or an absolute path such as '/dev/log'",
 );
 const checkMs = check.number({ min: 1, max: 86_400_000, integer: true });

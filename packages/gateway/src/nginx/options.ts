@@ -1,5 +1,6 @@
-import { check, ConfigError, type Check } from '@holdline/core';
+import { check, ConfigError } from '@holdline/core';
 import { GATEWAY_CHECKS, type GatewayOptions } from '../plan/options.js';
+import { ADDRESS_OR_PORT, matching } from '../plan/text-checks.js';
 
 /**
  * Options of {@link nginxConfig}.
@@ -95,16 +96,10 @@ export type ResolvedNginxOptions = Required<
 > &
   Pick<NginxOptions, 'certificate' | 'stateDirectory'>;
 
-const matching =
-  (pattern: RegExp, allowed: string): Check<string> =>
-  (value, key) =>
-    typeof value === 'string' && value.length <= 500 && pattern.test(value) ? value : check.refuse(key, value, allowed);
-
-// Quotes, `$`, `;`, braces and spaces are syntax of the file. A path of this kind has none.
 const checkPath = matching(/^(?:\/[\w.+@-]+)+\/?$/, "an absolute path of letters, digits and '._+@-/'");
 const checkListen = matching(
-  /^(?:(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]|localhost|\*):)?\d{1,5}$/i,
-  "a port or an address with a port, such as '8080' or '127.0.0.1:8080'",
+  new RegExp(ADDRESS_OR_PORT, 'i'),
+  "a port from 1 to 65535, or an address with a port, such as '8080' or '127.0.0.1:8080'",
 );
 const checkResolver = matching(
   /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?::\d{1,5})?$/i,
