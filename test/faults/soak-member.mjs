@@ -7,10 +7,13 @@ import { assertNoStalledCalls, seededRandom } from '@holdline/core/testing';
 import { guardFetch } from '@holdline/fetch';
 import { redisStore } from '@holdline/redis';
 import axios from 'axios';
+import { Health } from './soak-health.mjs';
 
 const { name, url, seed, redis, dir, key, limit, windowMs, paths, again } = JSON.parse(process.argv[2]);
 const report = (message) => process.connected && process.send(message);
 process.on('unhandledRejection', (error) => report({ what: 'unhandled', message: String(error?.stack ?? error) }));
+
+new Health(({ from, to }) => report({ what: 'starved', from, to }));
 
 let jumpedMs = 0;
 const clock = { ...systemClock, wall: () => systemClock.wall() + jumpedMs };
@@ -156,7 +159,27 @@ async function replay({ executed, timeoutMs }) {
   return letters.map(({ id, result, reason }) => ({ id: ids.get(id), letter: id, result, reason }));
 }
 
+/** What the line does now, for the report about a line that stopped. */
+function describeLine() {
+  const { queued, inFlight, scopes, breakers, token } = line.snapshot();
+  const limits = scopes.map(({ scope, gate, waiting, quotas, learned }) => {
+    const used = [...quotas, ...(learned ? [learned] : [])].map(
+      ({ used, limit, windowMs }) => `${used} of ${limit} permits in ${windowMs} ms`,
+    );
+    return [`${scope}: gate ${gate}`, `${waiting} wait`, ...used].join(', ');
+  });
+  const circuits = breakers.filter(({ state }) => state !== 'closed').map(({ scope, state }) => `${scope}: ${state}`);
+  return [
+    `${active} calls, ${queued} wait, ${inFlight} on the wire`,
+    `token ${token?.state}${token?.refreshing ? ', refreshing' : ''}`,
+    ...(store.state ? [`store ${store.state.state}`] : []),
+    ...limits,
+    ...circuits,
+  ].join('; ');
+}
+
 const COMMANDS = {
+  look: describeLine,
   jump: ({ ms }) => void (jumpedMs = jumpedMs === 0 ? ms : 0),
   /** Makes no more calls, and waits for the end of all that were made. */
   async quiet() {

@@ -6,13 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Longest time for a command. A command waits for calls, whose deadlines are far shorter. */
 const MAX_COMMAND_MS = 90_000;
 
+/** `older`: ends of calls that were made before. */
+const newRecovery = (since) => ({ since, wall: Date.now(), startedAt: new Map(), ends: [], older: 0 });
+
 /** One member of the soak, over all its lives. */
 export class SoakProcess {
   samples = [];
   /** Gates that closed: time, scope and length. */
   gates = [];
-  /** Ends of calls since the last `resetRecovery`. */
-  recovery = { since: Infinity, startedAt: new Map(), ends: [] };
+  /** Times without the processor, in ms of `Date.now`. */
+  starved = [];
+  /** Starts and ends of calls since the last `resetRecovery`. */
+  recovery = newRecovery(Infinity);
   #transactions = new Set();
   #life;
   #lives = 0;
@@ -48,10 +53,13 @@ export class SoakProcess {
     const now = performance.now();
     if (what === 'started') {
       account.start(id, kind, life);
-      if (now >= this.recovery.since) this.recovery.startedAt.set(id, now);
+      if (now >= this.recovery.since) this.recovery.startedAt.set(id, Date.now());
     } else if (what === 'ended') {
       account.end(id, message.end);
-      if (this.recovery.startedAt.delete(id)) this.recovery.ends.push({ at: now, end: message.end });
+      const startedWall = this.recovery.startedAt.get(id);
+      if (this.recovery.startedAt.delete(id))
+        this.recovery.ends.push({ at: now, startedWall, wall: Date.now(), end: message.end });
+      else this.recovery.older++;
     } else if (what === 'given up') {
       life.givenUp++;
       account.giveUp(id);
@@ -62,6 +70,7 @@ export class SoakProcess {
       if (message.isOpen) this.#transactions.add(id);
       else this.#transactions.delete(id);
     } else if (what === 'gate') this.gates.push({ at: now, scope: message.scope, forMs: message.forMs });
+    else if (what === 'starved') this.starved.push({ from: message.from, to: message.to });
     else if (what === 'sample') this.samples.push({ at: now, heap: message.heap, handles: message.handles });
     else if (what === 'unhandled') broken.push(`${this.name}: unhandled rejection: ${message.message}`);
     else if (what === 'done') this.#commands.get(message.n)?.(message.result);
@@ -69,7 +78,7 @@ export class SoakProcess {
 
   /** Begins to measure how calls succeed from now on. */
   resetRecovery() {
-    this.recovery = { since: performance.now(), startedAt: new Map(), ends: [] };
+    this.recovery = newRecovery(performance.now());
   }
 
   /**
