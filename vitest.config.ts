@@ -35,7 +35,16 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: [...LONG, ...ALONE] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          exclude: [...LONG, ...ALONE],
+          // Many of these files wait for real servers. Two workers would leave the cores idle for part of the time.
+          maxWorkers: 3,
+        },
+      },
       { extends: true, test: { name: 'long', include: LONG, sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'long-alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],

@@ -236,7 +236,7 @@ export { limitTime } from './stores/bounded-store.js';
 export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export type { ApartContext } from './call/active-context.js';
-export { isOwnRead, withLetters, withOwnContext } from './call/context.js';
+export { isOwnRead, withLetters, withOwnContext, withOwnReads } from './call/context.js';
 export { restoreAnswer } from './call/restore-answer.js';
 export { EVENT_NAMES } from './contract/events.js';
 export { messageOf, plainError } from './contract/errors.js';

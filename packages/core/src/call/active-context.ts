@@ -30,7 +30,7 @@ export const activeContext = shared.context as Ambient<ActiveContext>;
 export type ApartContext = { readonly [Key in keyof CallContext]?: CallContext[Key] | undefined };
 
 /** Runs `fn` with `context` instead of the active context. The calls of `fn` pass by the policies of phase `answer` that `without` names. */
-export function runApart<T>(context: ApartContext & { readonly without: PassedBy }, fn: () => T): T {
+export function runApart<T>(context: ApartContext & { readonly without?: PassedBy }, fn: () => T): T {
   return activeContext.run(context as ActiveContext, fn);
 }
 

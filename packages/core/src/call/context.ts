@@ -61,11 +61,18 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
 }
 
 /**
- * Runs `fn` apart from the context of the caller. Work for several callers then has no budget, signal or transaction of one of them. The
- * reads of `fn` pass by the cache, coalescing and bulk reads of the line.
+ * Runs `fn` apart from the context of the caller. Work for several callers then has no budget, signal or transaction of one of them.
  * @internal
  */
 export function withOwnContext<T>(context: ApartContext, fn: () => T): T {
+  return runApart(context, fn);
+}
+
+/**
+ * Equals {@link withOwnContext}, and the reads of `fn` pass by the cache, coalescing and bulk reads of the line.
+ * @internal
+ */
+export function withOwnReads<T>(context: ApartContext, fn: () => T): T {
   return runApart({ ...context, without: 'all' }, fn);
 }
 
@@ -79,7 +86,7 @@ export function withLetters<T>(onLetter: (isComplete: Promise<boolean>) => void,
 }
 
 /**
- * Whether a call comes from {@link withOwnContext}, or is another read that the line makes for several callers.
+ * Whether a call comes from {@link withOwnReads}, or is another read that the line makes for several callers.
  * @internal
  */
 export function isOwnRead({ context }: Call): boolean {

@@ -1,4 +1,4 @@
-import { withOwnContext, type Clock, type Undo } from '@holdline/core';
+import { withOwnReads, type Clock, type Undo } from '@holdline/core';
 import { readClaims } from '../sdk/token-claims.js';
 import type { ResolvedAgentStates } from './options.js';
 import { readStateAnswer, type StateAnswer } from './state-answer.js';
@@ -132,9 +132,8 @@ export class StatePoller {
     url.searchParams.set('fields', fields);
     url.searchParams.set('updatedSince', isWhole ? EVER : (this.#since as string));
     const identity = this.#identity;
-    const response = await withOwnContext(
-      { priority: 'background', totalTimeoutMs: POLL_LIMIT_MS, signal, tenant },
-      () => fetch(url.href, { headers, signal }),
+    const response = await withOwnReads({ priority: 'background', totalTimeoutMs: POLL_LIMIT_MS, signal, tenant }, () =>
+      fetch(url.href, { headers, signal }),
     );
     const { status } = response;
     // 204 and 304 mean that nothing changed. The SDK expects both.

@@ -188,7 +188,7 @@ export class LiveValues implements Live, SubscriptionListener, CellHost {
     this.#subscriptions.close();
     this.#reader.close(new ClosedError('the live values were closed (close)'));
     for (const value of [...this.#watching]) value.close();
-    await this.#runApart(() => this.#feed.close());
+    await this.#feed.close();
     this.#listeners.emit('closed', {});
   }
 

@@ -1,4 +1,4 @@
-import { callInfo, withOwnContext } from '@holdline/core';
+import { callInfo, withOwnReads } from '@holdline/core';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { sendRequest, type PlatformRequest } from '../sdk/send-request.js';
 import type { LiveCell } from './cell.js';
@@ -99,7 +99,7 @@ export class CellReader {
 
   #send(request: PlatformRequest): Promise<unknown> {
     const context = { priority: 'background', signal: this.#abort.signal, tenant: this.tenant } as const;
-    return withOwnContext(context, () => sendRequest(this.client, request));
+    return withOwnReads(context, () => sendRequest(this.client, request));
   }
 }
 

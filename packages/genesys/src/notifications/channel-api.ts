@@ -1,4 +1,4 @@
-import { callInfo, withCall } from '@holdline/core';
+import { callInfo, withCall, type CallContext } from '@holdline/core';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { sendRequest } from '../sdk/send-request.js';
 import { noteCreationError, TopicRejectedError } from './topic-refusal.js';
@@ -24,12 +24,16 @@ export class ChannelApi {
   /** The last creation: the platform refuses creations side by side. */
   #creation: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly client: ApiClientLike) {}
+  constructor(
+    readonly client: ApiClientLike,
+    /** Runs a function in the context of the feed. */
+    readonly runApart: <T>(fn: () => T) => T,
+  ) {}
 
   /** @param signal - Aborts the request. */
   create(signal: AbortSignal): Promise<PlatformChannel> {
     const created = this.#creation.then(
-      async () => (await this.#sendUnlessAborted(signal, 'POST', CHANNELS, {}, null)) as PlatformChannel,
+      async () => (await this.#send({ signal }, 'POST', CHANNELS, {}, null)) as PlatformChannel,
     );
     this.#creation = created.catch(noteCreationError);
     return created;
@@ -41,7 +45,7 @@ export class ChannelApi {
     let answer: unknown;
     try {
       const path = `${CHANNELS}/{channelId}/subscriptions`;
-      answer = await this.#sendUnlessAborted(signal, 'PUT', path, { channelId: id }, body);
+      answer = await this.#send({ signal }, 'PUT', path, { channelId: id }, body);
     } catch (error) {
       if (callInfo(error)?.status === 404) throw new ChannelGoneError();
       throw error;
@@ -51,17 +55,13 @@ export class ChannelApi {
 
   /** Removes all topics of the channel. The request ends after `withinMs`, also when it was not sent. */
   async unsubscribe({ id }: PlatformChannel, withinMs: number): Promise<void> {
-    await withCall({ totalTimeoutMs: withinMs }, () =>
-      this.#send('DELETE', `${CHANNELS}/{channelId}/subscriptions`, { channelId: id }, null),
-    );
+    const path = `${CHANNELS}/{channelId}/subscriptions`;
+    await this.#send({ totalTimeoutMs: withinMs }, 'DELETE', path, { channelId: id }, null);
   }
 
-  #sendUnlessAborted(signal: AbortSignal, ...request: [string, string, object, unknown]): Promise<unknown> {
-    return withCall({ signal }, () => this.#send(...request));
-  }
-
-  #send(method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
-    return sendRequest(this.client, { method, path, pathParams, body });
+  #send(context: CallContext, method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
+    const send = (): Promise<unknown> => sendRequest(this.client, { method, path, pathParams, body });
+    return this.runApart(() => withCall(context, send));
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Undo } from '@holdline/core';
-import type { WebSocketClass } from '@holdline/websocket';
 import { parseMessage, type ChannelMessage } from './channel-message.js';
 import { closeSocket } from './close-socket.js';
 import type { ResolvedNotifications } from './options.js';
@@ -33,7 +32,7 @@ export class ChannelSockets {
   readonly #silence: SilenceWatch;
 
   constructor(
-    readonly Socket: WebSocketClass,
+    readonly openSocket: (url: string) => WebSocket,
     readonly options: ResolvedNotifications,
     readonly listener: SocketListener,
   ) {
@@ -64,9 +63,9 @@ export class ChannelSockets {
 
   /** Opens a socket. During a handover it is the next one. */
   open(connectUri: string): Promise<void> {
-    const { Socket, options, listener } = this;
+    const { options, listener } = this;
     return new Promise((resolve, reject) => {
-      const socket = new Socket(connectUri) as WebSocket;
+      const socket = this.openSocket(connectUri);
       const handover = this.#handover;
       if (handover) handover.next = socket;
       else this.#current = socket;

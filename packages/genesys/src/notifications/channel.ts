@@ -1,5 +1,4 @@
 import { callInfo, ClosedError, settlesWithin, type Listeners, type Undo } from '@holdline/core';
-import type { WebSocketClass } from '@holdline/websocket';
 import { ChannelGoneError, type ChannelApi, type PlatformChannel } from './channel-api.js';
 import type { ChannelMessage } from './channel-message.js';
 import { ChannelSockets, type SocketListener } from './channel-sockets.js';
@@ -23,7 +22,7 @@ export interface ChannelHost {
   readonly api: ChannelApi;
   readonly options: ResolvedNotifications;
   readonly listeners: Listeners<NotificationEvents>;
-  readonly Socket: WebSocketClass;
+  openSocket(url: string): WebSocket;
   deliver(notification: Notification): void;
   reportGap(topics: readonly string[], from: number, reason: string): void;
 }
@@ -70,7 +69,7 @@ export class Channel implements SocketListener, RecoveryTask {
     readonly number: number,
     readonly host: ChannelHost,
   ) {
-    this.#sockets = new ChannelSockets(host.Socket, host.options, this);
+    this.#sockets = new ChannelSockets(host.openSocket, host.options, this);
     this.#recovery = new Recovery(host.options, this);
   }
 

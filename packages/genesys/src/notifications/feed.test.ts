@@ -1,4 +1,4 @@
-import { ConfigError, holdlineOf } from '@holdline/core';
+import { ConfigError, holdlineOf, withCall } from '@holdline/core';
 import { describe, expect, it } from 'vitest';
 import { topicNames, setUp } from './feed.fixture.js';
 
@@ -210,5 +210,23 @@ describe('close()', () => {
       channels: 0,
       pending: 0,
     });
+  });
+});
+
+describe('the context of the caller', () => {
+  it('does not follow the feed, except for the tenant of its start', async () => {
+    const { clock, platform, feed, subscribe } = withCall({ tenant: 'acme' }, () => setUp());
+    const caller = new AbortController();
+    await withCall({ tenant: 'globex', signal: caller.signal, transaction: 'order-1' }, () => subscribe('a'));
+    caller.abort();
+    await clock.advance(23 * HOUR_MS);
+    await withCall({ signal: caller.signal }, () => feed.close());
+    expect(platform.requests.map((request) => request.split(' ')[0])).toEqual(['POST', 'PUT', 'PUT', 'DELETE']);
+    for (const { tenant, transaction, signal } of platform.contexts)
+      expect({ tenant, transaction, isAborted: signal?.aborted ?? false }).toEqual({
+        tenant: 'acme',
+        transaction: undefined,
+        isAborted: false,
+      });
   });
 });

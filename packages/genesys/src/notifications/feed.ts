@@ -1,4 +1,12 @@
-import { check, ConfigError, Listeners, type Holdline, type Undo } from '@holdline/core';
+import {
+  check,
+  ConfigError,
+  currentContext,
+  Listeners,
+  withOwnContext,
+  type Holdline,
+  type Undo,
+} from '@holdline/core';
 import { guardWebSocket } from '@holdline/websocket';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { ChannelApi } from './channel-api.js';
@@ -67,12 +75,16 @@ export class ChannelFeed implements NotificationFeed {
       // A name with spaces is no topic of an endpoint.
       if (/^\S+$/.test(topic)) line.invalidate(topic);
     };
+    // The feed outlives its caller, whose budget, signal or transaction must not end a renewal. Its channels belong to the tenant.
+    const { tenant } = currentContext();
+    const runApart = <T>(fn: () => T): T => withOwnContext({ tenant }, fn);
+    // The only outgoing frames are pings.
+    const Socket = guardWebSocket(WebSocket, { handshakes, frames: false, clock, random });
     this.#host = {
-      api: new ChannelApi(client),
+      api: new ChannelApi(client, runApart),
       options,
       listeners: this.#listeners,
-      // The only outgoing frames are pings.
-      Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
+      openSocket: (url) => runApart(() => new Socket(url) as WebSocket),
       deliver: (notification) => {
         invalidate(notification.topic);
         this.#listeners.emit('notification', notification);

@@ -6,7 +6,8 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
 /**
  * Makes a feed of Genesys Cloud notifications. The feed opens as many channels as its topics need, within the platform's limits. It
  * renews subscriptions before they expire, and recovers a channel whose socket closes, breaks or falls silent. Notifications that may
- * be lost meanwhile are reported as a gap. Requests go through the guarded client. Handshakes have a separate quota.
+ * be lost meanwhile are reported as a gap. Requests go through the guarded client. Handshakes have a separate quota. Of the context of
+ * `withCall`, only the tenant at this call holds for the feed: the feed outlives the calls that subscribe.
  *
  * @param client - An `ApiClient`, guarded by `guardGenesys`.
  * @returns a feed without topics. It keeps the process alive while it has topics. `close()`, or the close of the client's line,

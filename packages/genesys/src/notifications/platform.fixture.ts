@@ -1,4 +1,4 @@
-import { defineAdapter, noteInfo, type CallInfo } from '@holdline/core';
+import { currentContext, defineAdapter, noteInfo, type CallContext, type CallInfo } from '@holdline/core';
 import type { VirtualClock } from '@holdline/core/testing';
 import { expandTopic } from './topic-names.js';
 
@@ -23,6 +23,8 @@ export function fakePlatform(clock: VirtualClock) {
     channels,
     /** Requests, as `METHOD path`. */
     requests: [] as string[],
+    /** The context of each request. */
+    contexts: [] as CallContext[],
     /** URLs of the sockets that were made. */
     opened: [] as string[],
     ended: [] as string[],
@@ -63,6 +65,7 @@ export function fakePlatform(clock: VirtualClock) {
     client: guardFake({
       async callApi(path: string, method: string, { channelId = '' }: { channelId?: string }, ...rest: unknown[]) {
         platform.requests.push(`${method} ${path}`);
+        platform.contexts.push(currentContext());
         await Promise.resolve();
         expireAll();
         if (platform.isDead) return new Promise(() => undefined);

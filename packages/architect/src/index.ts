@@ -1,0 +1,1 @@
+export type { Flow, FlowAction, FlowSequence } from './flow/types.js';

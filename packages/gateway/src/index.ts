@@ -1,0 +1,1 @@
+export type { GatewayPlan, Route, Zone, ZoneKey } from './plan/types.js';

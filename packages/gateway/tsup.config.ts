@@ -1,0 +1,3 @@
+import { build } from '../../tsup.config.js';
+
+export default build(['src/index.ts']);
