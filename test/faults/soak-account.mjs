@@ -18,7 +18,7 @@ export class Account {
   unstored = 0;
 
   start(id, kind, life) {
-    this.calls.set(id, { kind, life, state: 'open', isGivenUp: false, startedWall: Date.now() });
+    this.calls.set(id, { kind, life, state: 'open', isGivenUp: false });
   }
 
   giveUp(id) {
@@ -29,7 +29,6 @@ export class Account {
   end(id, end) {
     const call = this.calls.get(id);
     call.error = end;
-    call.wall = Date.now();
     call.state = end === 'answer' ? 'answer' : call.isGivenUp ? 'letter' : 'error';
     if (end !== 'answer') this.errors[end] = (this.errors[end] ?? 0) + 1;
   }

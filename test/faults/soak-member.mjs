@@ -7,13 +7,10 @@ import { assertNoStalledCalls, seededRandom } from '@holdline/core/testing';
 import { guardFetch } from '@holdline/fetch';
 import { redisStore } from '@holdline/redis';
 import axios from 'axios';
-import { Health } from './soak-health.mjs';
 
 const { name, url, seed, redis, dir, key, limit, windowMs, paths, again } = JSON.parse(process.argv[2]);
 const report = (message) => process.connected && process.send(message);
 process.on('unhandledRejection', (error) => report({ what: 'unhandled', message: String(error?.stack ?? error) }));
-
-new Health(({ from, to }) => report({ what: 'starved', from, to }));
 
 let jumpedMs = 0;
 const clock = { ...systemClock, wall: () => systemClock.wall() + jumpedMs };
@@ -86,8 +83,10 @@ const MAKE = {
   'unkeyed step': (id) => api.post(`${paths.write}/${id}`, { id }),
 };
 
-function nameOf(error) {
+function nameOf(error, signal) {
+  // The abort may come after the answer: then it ends the reading of the body, or nothing.
   if (isHoldlineError(error) || error instanceof BodyError) return error.name;
+  if (signal?.aborted && !(error?.status >= 400)) return 'aborted';
   const status = callInfo(error)?.status ?? error?.status;
   return status >= 400 ? `status ${status}` : 'client error';
 }
@@ -101,7 +100,7 @@ async function call(kind, id) {
   const make = async () => MAKE[kind](id);
   const end = await (signal ? withCall({ signal }, make) : make()).then(
     () => 'answer',
-    (error) => (signal?.aborted && !isHoldlineError(error) ? 'aborted' : nameOf(error)),
+    (error) => nameOf(error, signal),
   );
   active--;
   report({ what: 'ended', kind, id, end });

@@ -13,19 +13,15 @@ function heapGrowth(samples) {
   return (above / below) * (x.at(-1) - x[0]);
 }
 
-/**
- * Growth of the handles from the first half to the second. Lower quartiles, because a burst of calls opens many sockets for some seconds,
- * and on a busy machine for more. What leaks stays open at quiet moments too.
- */
+/** Growth of the handles from the first half to the second. Medians, because a burst of calls opens many sockets for some seconds. */
 function handleGrowth(samples) {
   const handles = samples.map((sample) => sample.handles);
   const half = Math.floor(handles.length / 2);
-  return quantile(handles.slice(half), 1 / 4) - quantile(handles.slice(0, half), 1 / 4);
+  return median(handles.slice(half)) - median(handles.slice(0, half));
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const quantile = (values, part) => values.toSorted((a, b) => a - b)[Math.floor(values.length * part)];
-const median = (values) => quantile(values, 1 / 2);
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /**
  * Bytes that the heap of a process may grow in the measured time. The file store keeps journal entries for two days, and letters until

@@ -2,22 +2,29 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processorWait, Silence } from './soak-silence.mjs';
 
 /** Longest time for a command. A command waits for calls, whose deadlines are far shorter. */
 const MAX_COMMAND_MS = 90_000;
-
-/** `older`: ends of calls that were made before. */
-const newRecovery = (since) => ({ since, wall: Date.now(), startedAt: new Map(), ends: [], older: 0 });
+/** Longest time without a message. A process begins a call every 100 ms. */
+const MAX_MUTE_MS = 2_000;
+/** Longest time without an answer, also in a phase of faults. Faults of the surroundings and closed gates last about 3 s. */
+const MAX_SILENCE_MS = 6_000;
 
 /** One member of the soak, over all its lives. */
 export class SoakProcess {
   samples = [];
   /** Gates that closed: time, scope and length. */
   gates = [];
-  /** Times without the processor, in ms of `Date.now`. */
-  starved = [];
-  /** Starts and ends of calls since the last `resetRecovery`. */
-  recovery = newRecovery(Infinity);
+  /** Ends of calls since the last `resetRecovery`. */
+  recovery = { since: Infinity, startedAt: new Map(), ends: [] };
+  /** Time in which it or the platforms waited for the processor, ms. */
+  waitedMs = 0;
+  message = new Silence(MAX_MUTE_MS);
+  answer = new Silence(MAX_SILENCE_MS);
+  /** Whether it runs: it is neither frozen nor restarted now. */
+  #isUp = false;
+  #wait;
   #transactions = new Set();
   #life;
   #lives = 0;
@@ -45,21 +52,48 @@ export class SoakProcess {
         resolve();
       });
     });
+    this.#wait = processorWait(child.pid);
+    this.#resume();
+  }
+
+  /** A clock that stands still while the process or the platforms wait for the processor, ms. */
+  get clock() {
+    return performance.now() - this.waitedMs;
+  }
+
+  #resume() {
+    this.#isUp = true;
+    this.message.end(this.clock);
+    this.answer.end(this.clock);
+  }
+
+  /**
+   * Checks that the process runs and that its calls are answered.
+   *
+   * @param platformsMs - How long the platforms waited for the processor since the last check, ms.
+   */
+  async check(platformsMs) {
+    if (!this.#isUp) return;
+    this.waitedMs += Math.max(platformsMs, this.#wait());
+    const { name, message, answer, clock, soak } = this;
+    if (message.check(clock)) soak.broken.push(`${name}: computed or was blocked for ${MAX_MUTE_MS / 1_000} s`);
+    if (!answer.check(clock)) return;
+    const state = await this.command('look');
+    soak.broken.push(`${name}: no call was answered for ${MAX_SILENCE_MS / 1_000} s. The line: ${state}`);
   }
 
   #receive(message, life) {
     const { account, broken } = this.soak;
     const { what, kind, id } = message;
     const now = performance.now();
+    this.message.end(this.clock);
     if (what === 'started') {
       account.start(id, kind, life);
-      if (now >= this.recovery.since) this.recovery.startedAt.set(id, Date.now());
+      if (now >= this.recovery.since) this.recovery.startedAt.set(id, now);
     } else if (what === 'ended') {
       account.end(id, message.end);
-      const startedWall = this.recovery.startedAt.get(id);
-      if (this.recovery.startedAt.delete(id))
-        this.recovery.ends.push({ at: now, startedWall, wall: Date.now(), end: message.end });
-      else this.recovery.older++;
+      if (message.end === 'answer') this.answer.end(this.clock);
+      if (this.recovery.startedAt.delete(id)) this.recovery.ends.push({ at: now, end: message.end });
     } else if (what === 'given up') {
       life.givenUp++;
       account.giveUp(id);
@@ -70,7 +104,6 @@ export class SoakProcess {
       if (message.isOpen) this.#transactions.add(id);
       else this.#transactions.delete(id);
     } else if (what === 'gate') this.gates.push({ at: now, scope: message.scope, forMs: message.forMs });
-    else if (what === 'starved') this.starved.push({ from: message.from, to: message.to });
     else if (what === 'sample') this.samples.push({ at: now, heap: message.heap, handles: message.handles });
     else if (what === 'unhandled') broken.push(`${this.name}: unhandled rejection: ${message.message}`);
     else if (what === 'done') this.#commands.get(message.n)?.(message.result);
@@ -78,7 +111,7 @@ export class SoakProcess {
 
   /** Begins to measure how calls succeed from now on. */
   resetRecovery() {
-    this.recovery = newRecovery(performance.now());
+    this.recovery = { since: performance.now(), clock: this.clock, startedAt: new Map(), ends: [] };
   }
 
   /**
@@ -88,6 +121,7 @@ export class SoakProcess {
   async kill() {
     const life = this.#life;
     life.isKilled = true;
+    this.#isUp = false;
     this.child.kill('SIGKILL');
     await this.exited;
     // Messages that it sent before are still in the pipe.
@@ -106,9 +140,11 @@ export class SoakProcess {
   }
 
   async freeze(ms) {
+    this.#isUp = false;
     this.child.kill('SIGSTOP');
     await sleep(ms);
     this.child.kill('SIGCONT');
+    this.#resume();
   }
 
   /** Sends a command and resolves with its result, or with undefined after a violation. */
