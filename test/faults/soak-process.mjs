@@ -73,7 +73,7 @@ export class SoakProcess {
    * @param platformsMs - How long the platforms waited for the processor since the last check, ms.
    */
   async check(platformsMs) {
-    if (!this.#isUp) return;
+    if (!this.#isUp || !this.child.connected) return;
     this.waitedMs += Math.max(platformsMs, this.#wait());
     const { name, message, answer, clock, soak } = this;
     if (message.check(clock)) soak.broken.push(`${name}: computed or was blocked for ${MAX_MUTE_MS / 1_000} s`);

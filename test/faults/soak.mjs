@@ -91,7 +91,7 @@ process.once('exit', () => {
   for (const { child } of members) child?.kill('SIGKILL');
   void redis.kill();
   disk.unmount();
-  rmSync(work, { recursive: true, force: true });
+  for (const dir of [work, redis.dir]) rmSync(dir, { recursive: true, force: true });
 });
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
