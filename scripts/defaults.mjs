@@ -67,6 +67,27 @@ const SECTIONS = {
   ],
   bottleneck: [['Bottleneck', 'BottleneckOptions']],
   'http-cache': [['HTTP cache rules', 'HttpCacheOptions']],
+  gateway: [
+    ['Gateways', 'GatewayOptions'],
+    ['Sockets of a gateway', 'GatewaySockets'],
+    ['Tenant header of a gateway', 'TenantHeader'],
+    ['Rate of a gateway', 'RateLimit'],
+    ['NGINX', 'NginxOptions'],
+    ['HAProxy', 'HaproxyOptions'],
+    ['AWS usage plans', 'AwsOptions'],
+    ['Azure API Management', 'AzureOptions'],
+  ],
+  architect: [
+    ['Checks of flows', 'LintOptions'],
+    ['Limits of flows', 'LimitOptions'],
+    ['Numbers of a flow', 'FlowNumbers'],
+    ['Numbers of a data action', 'DataActionNumbers'],
+    ['Reading of flows', 'ReadFlowOptions'],
+    ['Generated flows', 'GeneratedFlowOptions'],
+    ['Cache in a data table', 'DataTableCacheOptions'],
+    ['Bounded retry', 'BoundedRetryOptions', { constant: 'BOUNDED_RETRY_DEFAULTS' }],
+    ['Overflow', 'OverflowOptions'],
+  ],
   axios: [['Axios attachment', 'AttachOptions']],
   fetch: [
     ['Fetch', 'FetchConfig'],
@@ -116,6 +137,8 @@ const SECTIONS = {
     ['Entities of the simulator', 'EntityCounts', { constant: 'ENTITY_DEFAULTS' }],
     ['Cacheable routes of the simulator', 'CacheableRoute'],
     ['Jobs of the simulator', 'JobOptions', { constant: 'JOB_DEFAULTS' }],
+    ['Latency of the simulator', 'LatencyOptions'],
+    ['Calls of the simulator', 'CallOptions', { constant: 'CALL_DEFAULTS' }],
   ],
 };
 

@@ -1,8 +1,10 @@
 // Runs `npm start`, `npm test` and `npm run test:more` on a machine that has only Node and npm. The script gets pnpm, installs the
-// dependencies with the frozen lockfile, builds stale packages, provides a Redis for tests, and runs the job.
+// dependencies with the frozen lockfile, builds stale packages, provides Redis, NGINX and HAProxy for tests, and runs the job.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bringHaproxy } from './haproxy.mjs';
+import { bringNginx } from './nginx.mjs';
 import { bringRedis } from './redis.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,11 +43,13 @@ function setUp() {
   pnpm('Building', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { quiet: true });
 }
 
-/** Provides a Redis and runs a group of checks. */
+/** Provides the servers of the tests and runs a group of checks. */
 function check(title, group) {
   setUp();
   try {
     console.log(`Redis … ${bringRedis()}`);
+    console.log(`NGINX … ${bringNginx().command}`);
+    console.log(`HAProxy … ${bringHaproxy().command}`);
   } catch (error) {
     console.error(error.message);
     process.exit(1);

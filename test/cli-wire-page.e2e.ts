@@ -13,13 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+const LIMIT = ['--limit', '3/60s,enforcement=sliding,name=three'];
+
 /** Starts a simulator and its page, and signs in. */
-async function startPage(): Promise<{
+async function startPage(args: readonly string[] = LIMIT): Promise<{
   running: Running;
   page: Page & { errors: Error[] };
   send: (path: string, body?: string) => Promise<number>;
 }> {
-  const running = start(['simulator', '--limit', '3/60s,enforcement=sliding,name=three'], makeProject({}, []));
+  const running = start(['simulator', ...args], makeProject({}, []));
   const [, url = ''] = await running.finds(/Genesys Cloud: (http:\S+)/);
   const [, address = ''] = await running.finds(/Wire log: (http:\S+)/);
   const page = await openPage(browser, address);
@@ -73,12 +75,41 @@ test('the page shows requests, limits and duplicate writes live, and filters the
   expect(page.errors).toEqual([]);
 });
 
+test('the page shows the load: rates, latency, limits, tokens and routes', async () => {
+  const { page, send } = await startPage();
+  for (let n = 0; n < 6; n++) await send(`/api/v2/users/u${n}`);
+  await page.locator('#callers tr').waitFor();
+  await page.waitForFunction(() => document.querySelector('#callers td:nth-child(2)')?.textContent === '3');
+  expect(await page.locator('#limits tr').innerText()).toMatch(/^three\s+100 %\s+3\s+3 in 60 s per token$/);
+  expect(await page.locator('#limits meter').getAttribute('aria-label')).toBe('three is full to 100 %');
+  expect(await page.locator('#callers tr').innerText()).toMatch(/^t1\s+3\s+0\s+id\s+me$/);
+  expect(await page.locator('#routes tr').innerText()).toMatch(/^GET \/api\/v2\/users\/:id\s+6\s+3\s/);
+  await page.waitForFunction(() => document.querySelector('#chart .requests')?.getAttribute('d') !== '');
+  expect(await page.locator('#chart').getAttribute('aria-label')).toMatch(/^Requests per second of the last \d+ s: at/);
+  expect(await page.locator('#load-p99').innerText()).toMatch(/ ms$/);
+  expect(await page.locator('#mode').innerText()).toBe('');
+  expect(page.errors).toEqual([]);
+});
+
+test('in shadow mode the page marks requests that would have been refused', async () => {
+  const { page, send } = await startPage([...LIMIT, '--shadow']);
+  for (let n = 0; n < 5; n++) expect(await send(`/api/v2/users/u${n}`)).toBe(200);
+  await page.locator('tr.shadow').first().waitFor();
+  await page.locator('#load-shadow', { hasText: '2' }).waitFor();
+  expect(await page.locator('#mode').innerText()).toBe('shadow mode: nothing is refused');
+  await page.getByLabel('only 429s').check();
+  expect((await rowsOf(page))[0]).toContain('would refuse: three');
+  expect(await rowsOf(page)).toHaveLength(2);
+});
+
 test.each(['light', 'dark'] as const)('axe finds nothing in %s, and the page fits a phone', async (colorScheme) => {
   const { page, send } = await startPage();
   await page.emulateMedia({ colorScheme });
   for (const body of ['{"n":1}', '{"n":1}']) await send(CONTACTS, body);
   for (const path of ['/api/v2/users/me', '/api/v2/groups']) await send(path);
   await page.locator('tr.refused').waitFor();
+  await page.locator('#callers tr').waitFor();
+  await page.waitForFunction(() => document.querySelector('#chart .requests')?.getAttribute('d') !== '');
   await page.evaluate(AXE);
   const found = await page.evaluate(async () =>
     (
@@ -88,6 +119,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing in %s, and the page fit
   expect(found).toEqual([]);
   await page.setViewportSize({ width: 390, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  if (process.env['SHOTS']) await page.setViewportSize({ width: 1200, height: 500 });
+  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/phone-${colorScheme}.png` });
+  if (process.env['SHOTS']) await page.setViewportSize({ width: 1200, height: 800 });
   if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/wire-${colorScheme}.png` });
 });

@@ -194,7 +194,7 @@ export function wireLog(simulator: Simulator): string[] {
 }
 
 /** The highest number of arrivals in any window of `windowMs`. */
-export function mostInWindow(entries: readonly WireEntry[], windowMs: number): number {
+export function mostInWindow(entries: readonly Pick<WireEntry, 'at'>[], windowMs: number): number {
   let most = 0;
   let first = 0;
   const times = entries.map(({ at }) => at).sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that measure rates of several processes or use both cores. They run alone, because other tests would disturb them. */
-const ALONE = ['fleet', 'soak', 'streaming-limit'].map((name) => `${name}.long.e2e.ts`);
+const ALONE = ['fleet', 'gateway-nginx-quota', 'soak', 'streaming-limit'].map((name) => `${name}.long.e2e.ts`);
 const LONG = '**/*.long.e2e.ts';
 /** Tests of the published packages that take more than twenty seconds. They run with the long tests. */
 const SLOW = ['streaming', 'quota', 'webrtc-browser'].map((name) => `${name}.e2e.ts`);

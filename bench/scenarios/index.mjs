@@ -9,12 +9,14 @@ import * as goodput from './goodput.mjs';
 import * as journal from './journal.mjs';
 import * as learning from './learning.mjs';
 import * as live from './live.mjs';
+import * as messageFlood from './message-flood.mjs';
 import * as moving from './moving.mjs';
 import * as observers from './observers.mjs';
 import * as percall from './percall.mjs';
 import * as queue from './queue.mjs';
 import * as shared from './shared.mjs';
 import * as shares from './shares.mjs';
+import * as simulator from './simulator.mjs';
 import * as unknown from './unknown.mjs';
 import * as websocket from './websocket.mjs';
 
@@ -39,4 +41,6 @@ export const scenarios = {
   cache,
   live,
   'bulk-reads': bulkReads,
+  simulator,
+  'message-flood': messageFlood,
 };

@@ -25,14 +25,20 @@ const signatures = new Map(
   ]),
 );
 
+/** Bodies of the interfaces of the models. A model may have no field. */
+const interfaces = [...types.matchAll(/\n\texport interface (\w+) (?:extends [\w.]+ )?\{ ?\n((?:\t\t.*\n)*)\t\}/g)];
+
 /** Fields of each model, with their types. */
 export const models = Object.fromEntries(
-  [...types.matchAll(/\n\texport interface (\w+) (?:extends [\w.]+ )?\{ ?\n([\s\S]*?)\n\t\}/g)].map(
-    ([, name, body]) => [
-      `Models.${name}`,
-      Object.fromEntries([...body.matchAll(/"([^"]+)"\??: (.*);/g)].map(([, field, type]) => [field, type])),
-    ],
-  ),
+  interfaces.map(([, name, body]) => [
+    `Models.${name}`,
+    Object.fromEntries([...body.matchAll(/"([^"]+)"\??: (.*);/g)].map(([, field, type]) => [field, type])),
+  ]),
+);
+
+/** Names of the fields that each model always has. */
+export const requiredFields = Object.fromEntries(
+  interfaces.map(([, name, body]) => [`Models.${name}`, [...body.matchAll(/"([^"]+)": /g)].map(([, field]) => field)]),
 );
 
 /**

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { addAdapterCheckCommand } from './commands/adapter-check.js';
+import { addArchitectCommand } from './commands/architect.js';
 import { addDashboardCommand } from './commands/dashboard.js';
 import { addDlqCommand } from './commands/dlq.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
+import { addGatewayCommand } from './commands/gateway.js';
 import { addRecordCommand } from './commands/record.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addSimulatorCommand } from './commands/simulator.js';
@@ -50,7 +52,9 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addDlqCommand(program, terminal);
   addRecordCommand(program, terminal);
   addDashboardCommand(program, terminal);
+  addGatewayCommand(program, terminal);
   addAdapterCheckCommand(program, terminal);
+  addArchitectCommand(program, terminal);
   return program;
 }
 

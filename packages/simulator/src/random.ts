@@ -8,7 +8,7 @@ export interface Random {
  * Hashes a name with 32-bit FNV-1a. Similar names get unrelated streams, because the hash spreads them over the whole
  * range.
  */
-function hashText(text: string): number {
+export function hashText(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
@@ -33,14 +33,20 @@ export function createRandomStream(seed: number, name: string): Random {
   };
 }
 
+/** Two hex digits of each byte. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function generateHex(random: Random, digits: number): string {
   let text = '';
-  while (text.length < digits) {
-    text += Math.floor(random.next() * 4_294_967_296)
-      .toString(16)
-      .padStart(8, '0');
+  for (let written = 0; written < digits; written += 8) {
+    const bits = random.next() * 4_294_967_296;
+    text += toHex(bits >>> 16) + toHex(bits & 0xffff);
   }
-  return text.slice(0, digits);
+  return text.length === digits ? text : text.slice(0, digits);
+}
+
+function toHex(bits: number): string {
+  return (BYTES[bits >>> 8] as string) + (BYTES[bits & 0xff] as string);
 }
 
 /** Generates an id in the form of a version 4 UUID. */

@@ -5,6 +5,8 @@ import type { SimulatorChange } from './options/simulator-options.js';
 import type { SocketFrame } from './sockets/connection.js';
 import type { SocketSelection } from './sockets/open-sockets.js';
 import type { UpgradeEntry } from './sockets/socket-log.js';
+import type { CallStats } from './statistics/call-stats.js';
+import type { LoadReport } from './statistics/load/load-report.js';
 import type { Stats } from './statistics/stats.js';
 import type { WireEntry } from './statistics/wire-log.js';
 
@@ -17,6 +19,20 @@ export interface Simulator {
   readonly url: string;
   /** Returns a copy of the counters. */
   stats(): Stats;
+  /**
+   * Returns what the run did to the limits: requests, latencies, peaks against each limit, who was throttled (or, with
+   * `enforce: false`, would have been), and the pace that would have avoided it. Its memory is bounded.
+   *
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys', enforce: false });
+   * // … the load …
+   * for (const { name, throttled, pacing } of simulator.report().limits) console.log(name, throttled, pacing);
+   * ```
+   */
+  report(): LoadReport;
   /** Returns a copy of the last {@link WIRE_LOG_MAX_ENTRIES} requests, in order of arrival. */
   wire(): readonly WireEntry[];
   /**
@@ -136,6 +152,23 @@ export interface GenesysSimulator extends Simulator {
   setObservations(queueId: string, metrics: Readonly<Record<string, number>>): number;
   /** Returns the open notification channels with their topics and number of sockets. */
   channels(): readonly ChannelState[];
+  /**
+   * Starts a call to the softphone of a user, or to the next free one. The options `calls` decide how it goes.
+   *
+   * @param user - Name of the user, as the code `user:alice` signed in.
+   * @returns the id of the conversation; undefined if no softphone is free.
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys', calls: { talkMs: 5_000 } });
+   * // … a softphone signs in …
+   * const conversationId = simulator.startCall();
+   * ```
+   */
+  startCall(user?: string): string | undefined;
+  /** Returns the counters of calls to softphones. */
+  calls(): CallStats;
   /**
    * Announces to all sockets of channels that they will be closed (`v2.system.socket_closing`; on streams a connection
    * transfer, XEP-0051). Closes those that are still open after `afterMs`, by default 60,000, as the platform does for

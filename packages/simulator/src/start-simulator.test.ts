@@ -307,7 +307,9 @@ describe('set', () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     expect(() => simulator.set({ limits: [], retryAfter: 'x\ny' })).toThrow('retryAfter is');
-    expect(() => simulator.set({ seed: 2 } as never)).toThrow('seed is 2; allowed: only the keys serviceMs, limits');
+    expect(() => simulator.set({ seed: 2 } as never)).toThrow(
+      'seed is 2; allowed: only the keys serviceMs, latency, limits',
+    );
     expect((await call(simulator, ME, { token })).status).toBe(200);
   });
 

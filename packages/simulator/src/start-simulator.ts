@@ -46,10 +46,13 @@ export function startSimulator(options: SimulatorOptions & { platform: 'genesys'
  */
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { platform, port, ...setup } = parseOptions(options);
+  const { platform, port, hasOperations, ...setup } = parseOptions(options);
   switch (platform) {
-    case 'genesys':
-      return startGenesys(new Engine(PLATFORMS.genesys, setup), port);
+    case 'genesys': {
+      // The table is larger than the rest of this package, so that only simulators with the option load it.
+      const operations = hasOperations ? await import('./genesys/operations/table.js') : undefined;
+      return startGenesys(new Engine(PLATFORMS.genesys, { ...setup, operations }), port);
+    }
     case 'cxone':
       return startCxone(new Engine(PLATFORMS.cxone, setup), port);
     case 'aws-connect':
@@ -63,12 +66,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 const CLOSING_AFTER_MS = 60_000;
 
 async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Promise<GenesysSimulator> {
-  const { channels, observations } = engine.platform;
+  const { channels, observations, calls } = engine.platform;
   return {
     ...(await startServer(engine, port)),
     publish: (topic, body) => channels.publishEvent(topic, body),
     setObservations: (queueId, metrics) => observations.set(queueId, metrics),
     channels: () => channels.listStates(),
+    startCall: (user) => calls.startCall(user),
+    calls: () => calls.stats(),
     announceClosing: (afterMs = CLOSING_AFTER_MS) => channels.announceClosing(afterMs),
   };
 }
@@ -107,6 +112,7 @@ async function startServer(engine: Engine, port: number): Promise<Simulator> {
     url: `http://${engine.host}`,
     stats: () => engine.stats(),
     wire: () => engine.wire(),
+    report: () => engine.report(),
     script: (match, answers) => engine.addScript(parsePattern('match', match, engine.paths), parseScript(answers)),
     set: (change) => engine.changeOptions(change),
     revokeTokens: () => engine.revokeTokens(),

@@ -2,12 +2,14 @@
 import core = require('@holdline/core');
 import testing = require('@holdline/core/testing');
 import kit = require('@holdline/adapter-kit');
+import architect = require('@holdline/architect');
 import aws = require('@holdline/aws');
 import axios = require('@holdline/axios');
 import bottleneck = require('@holdline/bottleneck');
 import cxone = require('@holdline/cxone');
 import dashboard = require('@holdline/dashboard');
 import fetching = require('@holdline/fetch');
+import gateway = require('@holdline/gateway');
 import genesys = require('@holdline/genesys');
 import streaming = require('@holdline/genesys-streaming');
 import httpCache = require('@holdline/http-cache');
@@ -27,5 +29,5 @@ const line: core.Holdline = core.createHoldline({ retry: 'batch' });
 export const api = fetching.guardFetch(fetch, line);
 export const all = [
   ...[testing, axios, bottleneck, cli, cxone, dashboard, genesys, streaming, inbox, monitor, opossum, recordings],
-  ...[aws, httpCache, kit, redis, simulator, telemetry, twilio, undici, websocket],
+  ...[architect, aws, gateway, httpCache, kit, redis, simulator, telemetry, twilio, undici, websocket],
 ];

@@ -2,6 +2,7 @@
 import { createHoldline, holdlineOf, isHoldlineError, withCall, type HoldlineConfig } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { adapterContract, policyContract } from '@holdline/adapter-kit';
+import { generateFlow, lintFlow, readFlow, type Flow } from '@holdline/architect';
 import { amazonConnect, guardAws } from '@holdline/aws';
 import { guardAxios } from '@holdline/axios';
 import { bottleneck } from '@holdline/bottleneck';
@@ -9,6 +10,7 @@ import { createProject } from '@holdline/create-adapter';
 import { cxone, guardCxone } from '@holdline/cxone';
 import { dashboard, type Dashboard } from '@holdline/dashboard';
 import { guardFetch } from '@holdline/fetch';
+import { haproxyConfig, nginxConfig, type GatewayFiles } from '@holdline/gateway';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
 import { guardStreaming } from '@holdline/genesys-streaming';
 import { httpCacheRules } from '@holdline/http-cache';
@@ -67,9 +69,25 @@ export async function watch(): Promise<Dashboard> {
   return dashboard(watched, { port: 0 });
 }
 
+export function plan(text: string): GatewayFiles {
+  const flow: Flow = readFlow(text, { file: 'flow.yaml' });
+  for (const { rule, message } of lintFlow(flow)) console.log(rule, message);
+  return nginxConfig(genesysCloud(), { platform: 'https://api.mypurecloud.com' });
+}
+
 export const others = [
   ...[guardAxios, guardCxone, guardGenesys, guardStreaming, guardWebSocket, framesOf, holdlineOf],
-  ...[adapterContract, createProject, guardAws, guardTwilio, guardUndici, holdlineInterceptor, policyContract],
+  ...[
+    adapterContract,
+    createProject,
+    generateFlow,
+    haproxyConfig,
+    guardAws,
+    guardTwilio,
+    guardUndici,
+    holdlineInterceptor,
+    policyContract,
+  ],
   ...[
     alerts,
     amazonConnect,

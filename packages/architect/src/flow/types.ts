@@ -1,4 +1,7 @@
-/** Where something stands in a file. */
+/**
+ * Where something stands in a file.
+ * @public
+ */
 export interface Place {
   /** The file, as it was named to the reader. */
   readonly file: string;
@@ -10,7 +13,10 @@ export interface Place {
   readonly path: string;
 }
 
-/** Types of flows. `unknown` is a type that this version does not know; rules that need the type leave it out. */
+/**
+ * Types of flows. `unknown` is a type that this version does not know; rules that need the type leave it out.
+ * @public
+ */
 export type FlowType =
   | 'bot'
   | 'commonModule'
@@ -31,23 +37,35 @@ export type FlowType =
   | 'workItem'
   | 'unknown';
 
-/** A value of an action: a literal, an expression, or a variable. */
+/**
+ * A value of an action: a literal, an expression, or a variable.
+ * @public
+ */
 export interface FlowValue {
   readonly kind: 'literal' | 'expression' | 'variable';
   /** The text of the file. */
   readonly text: string;
-  /** The value, if it does not depend on the run. */
+  /** The value, if it does not depend on the run. A duration is in milliseconds. */
   readonly value?: string | number | boolean;
 }
 
-/** An output of an action, such as `success`, `failure`, `timeout`, `loop`, `yes`. */
+/**
+ * An output of an action, such as `success`, `failure`, `timeout`, `loop`, `yes`. The readers add the standard outputs that a file leaves
+ * out: `success`, `failure` and `timeout` of a data action, `found`, `notFound` and `failure` of a data table lookup, `yes` and `no` of a
+ * decision, `loop` of a loop.
+ * @public
+ */
 export interface FlowBranch {
   readonly name: string;
   /** First action; undefined for an empty output. */
   readonly start: string | undefined;
 }
 
-/** What the rules tell apart. Everything else is `other`. */
+/**
+ * What the rules tell apart. Everything else is `other`. `jumpToTask` is every jump that does not return: to a task, a menu or a state.
+ * `endTask` returns to the action that called the task.
+ * @public
+ */
 export type ActionKind =
   | 'wait'
   | 'loop'
@@ -63,9 +81,14 @@ export type ActionKind =
   | 'transfer'
   | 'disconnect'
   | 'endFlow'
+  | 'endTask'
   | 'other';
 
-/** An action of a flow, whichever file format it comes from. */
+/**
+ * An action of a flow, whichever file format it comes from. A menu is a sequence with one action of type `menu`; its branches are the
+ * choices.
+ * @public
+ */
 export interface FlowAction {
   /** Unique in the flow. */
   readonly id: string;
@@ -93,9 +116,29 @@ export interface FlowAction {
   readonly target?: string;
   /** All values of the action that expressions and variables appear in, for rules that follow data. */
   readonly values: readonly FlowValue[];
+  /** Names of the variables that the action sets, such as `Flow.Attempt`. */
+  readonly writes?: readonly string[];
+  /** Whether the action waits for the customer: a menu, an input, a question. A cycle through such an action does not spin. */
+  readonly isInteractive?: boolean;
 }
 
-/** A task, a state, or the start of a flow. */
+/**
+ * A variable of a flow, a task or a state.
+ * @public
+ */
+export interface FlowVariable {
+  /** With its scope: `Flow.MaxAttempts`, `Task.Index`. */
+  readonly name: string;
+  /** Its value at the start; undefined if it has none. */
+  readonly initial: FlowValue | undefined;
+  /** Whether a caller of the flow or task may set it. */
+  readonly isInput: boolean;
+}
+
+/**
+ * A task, a state, a menu, or the start of a flow.
+ * @public
+ */
 export interface FlowSequence {
   readonly id: string;
   readonly name: string;
@@ -104,12 +147,21 @@ export interface FlowSequence {
   readonly start: string | undefined;
   /** Whether the platform starts it: by an interaction, a trigger or an event. Others are called or jumped to. */
   readonly isEntry: boolean;
+  /** Whether the platform runs it again and again while the interaction waits: the task of an in-queue flow. */
+  readonly isRepeated?: boolean;
 }
 
-/** What the flow does on an error that no action handles. */
-export type ErrorHandling = 'disconnect' | 'task' | 'transfer' | 'queue' | 'other' | 'unknown';
+/**
+ * What the flow does on an error that no action handles. `end` is the end of a flow that has no interaction of its own: a workflow, a work
+ * item flow, a bot.
+ * @public
+ */
+export type ErrorHandling = 'disconnect' | 'end' | 'task' | 'transfer' | 'queue' | 'other' | 'unknown';
 
-/** A flow, read from Archy YAML, an export or the answer of the API. */
+/**
+ * A flow, read from Archy YAML, an export or the answer of the API.
+ * @public
+ */
 export interface Flow {
   readonly format: 'archy' | 'export';
   readonly type: FlowType;
@@ -120,4 +172,8 @@ export interface Flow {
   readonly sequences: readonly FlowSequence[];
   readonly actions: ReadonlyMap<string, FlowAction>;
   readonly errorHandling: ErrorHandling;
+  /** Of error handling that goes to a task or menu: its name or id in {@link Flow.sequences}. */
+  readonly errorTarget?: string;
+  /** Variables by name, with those of tasks and states. A name that two tasks declare is there once, without a value. */
+  readonly variables?: ReadonlyMap<string, FlowVariable>;
 }

@@ -4,6 +4,7 @@ import type { Stats, WireEntry } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WIRE_PAGE } from './page.js';
 import { parseFault, parseLimit } from './parse-options.js';
+import { LoadBuilder } from './report/load.fixture.js';
 import { greeting } from './run-simulator.js';
 import { showPath } from './show-path.js';
 import { MAX_ROWS, WireFeed, type WireMessage } from './wire-feed.js';
@@ -110,6 +111,7 @@ function makeFeed(): { feed: WireFeed; clock: VirtualClock; send: (entry: Partia
       return () => void listeners.delete(listener);
     },
     stats: () => TOTALS as unknown as Stats,
+    report: () => new LoadBuilder().report,
   };
   const feed = new WireFeed(source, clock, 1_000);
   onTestFinished(() => feed.stop());
@@ -138,7 +140,7 @@ describe('the feed of the page', () => {
     send({ id: 3, method: 'POST', route: 'POST /a/query' });
     send({ id: 4, method: 'POST', route: 'POST /oauth/token', outcome: 'token' });
     send({ id: 5, status: 429, outcome: 'refused', executed: false, refusedBy: 'l' });
-    await clock.advance(1_000);
+    await clock.advance(200);
     expect(messages).toHaveLength(1);
     expect(messages[0]).toMatchObject({ skipped: 0, totals: TOTALS });
     expect(
@@ -168,6 +170,17 @@ describe('the feed of the page', () => {
     expect([messages[0]?.rows.length, messages[0]?.skipped]).toEqual([200, 1_800]);
     const whole = feed.whole();
     expect([whole.rows.length, whole.rows[0]?.id, whole.rows.at(-1)?.id]).toEqual([MAX_ROWS, 1_501, 2_000]);
+  });
+
+  test('tells the load about once a second, also without requests, and only if a page is open', async () => {
+    const { feed, clock } = makeFeed();
+    const loads: WireMessage[] = [];
+    await clock.advance(5_000);
+    feed.onMessage((message) => loads.push(message));
+    await clock.advance(5_000);
+    expect(loads).toHaveLength(5);
+    expect(loads.every(({ rows, load }) => rows.length === 0 && load?.enforced === true)).toBe(true);
+    expect(feed.whole().load?.requests).toBe(0);
   });
 
   test('a page that opens between two messages gets each request once', async () => {
@@ -215,7 +228,7 @@ describe('the server of the page', () => {
 
   test('serves one page with its own scripts only, and the stream of the feed', async () => {
     const { feed, send } = makeFeed();
-    const server = await serveWireLog(feed, 0);
+    const server = await serveWireLog(feed, 0, () => ({ version: 1 }));
     onTestFinished(() => server.close());
     send({ id: 9 });
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
@@ -224,16 +237,18 @@ describe('the server of the page', () => {
     expect(page.policy).toMatch(/default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-/);
     const stream = await get(server.url, '/stream');
     expect(JSON.parse(stream.body.slice('data: '.length))).toMatchObject({ rows: [{ id: 9 }], totals: TOTALS });
+    expect(JSON.parse((await get(server.url, '/report')).body)).toEqual({ version: 1 });
   });
 
   test.each<[string, string, Record<string, string>, string, number]>([
     ['another path', '/x', {}, 'GET', 404],
     ['another method', '/', {}, 'POST', 405],
     ['the name of another host', '/', { host: 'evil.test' }, 'GET', 421],
+    ['the report to a page of another origin', '/report', { 'sec-fetch-site': 'cross-site' }, 'GET', 403],
     ['a page of another origin', '/stream', { 'sec-fetch-site': 'cross-site' }, 'GET', 403],
   ])('refuses %s', async (_, path, headers, method, status) => {
     const { feed } = makeFeed();
-    const server = await serveWireLog(feed, 0);
+    const server = await serveWireLog(feed, 0, () => ({ version: 1 }));
     onTestFinished(() => server.close());
     expect((await get(server.url, path, headers, method)).status).toBe(status);
   });

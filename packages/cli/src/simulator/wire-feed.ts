@@ -1,12 +1,15 @@
 import type { Clock } from '@holdline/core';
 import { startBackgroundTimer } from '@holdline/core';
-import type { Stats, WireEntry } from '@holdline/simulator';
+import type { LoadReport, Stats, WireEntry } from '@holdline/simulator';
+import { type LoadView, viewLoad } from './load-view.js';
 import { showPath } from './show-path.js';
 
 /** Requests that a page gets when it opens, and that it keeps. */
 export const MAX_ROWS = 500;
 /** Time between two messages, ms. */
 const FLUSH_MS = 200;
+/** Time between two looks at the load, ms. */
+const LOAD_MS = 1000;
 /** Requests in one message. Further ones are counted. */
 const MAX_BATCH = 200;
 
@@ -23,6 +26,8 @@ export interface WireRow {
   readonly tookMs: number;
   readonly token: string;
   readonly refusedBy: string;
+  /** The limit that would have refused the request in production; empty outside of shadow mode. */
+  readonly shadow: string;
   readonly executedWrite: boolean;
   readonly duplicate: boolean;
 }
@@ -44,12 +49,15 @@ export interface WireMessage {
   /** Requests that were too many for one message. */
   readonly skipped: number;
   readonly totals: WireTotals;
+  /** The load; only in the first message, and then about once a second. */
+  readonly load?: LoadView;
 }
 
 /** What the feed reads. */
 export interface WireSource {
   onRequest(listener: (entry: WireEntry) => void): () => void;
   stats(): Stats;
+  report(): LoadReport;
 }
 
 /** Collects the requests of a simulator and publishes them in messages of bounded size. */
@@ -57,12 +65,13 @@ export class WireFeed {
   readonly #rows: WireRow[] = [];
   #batch: WireRow[] = [];
   #skipped = 0;
+  #loadDueAt = 0;
   readonly #listeners = new Set<(message: WireMessage) => void>();
   readonly #stops: (() => void)[];
 
   constructor(
     readonly source: WireSource,
-    clock: Clock,
+    readonly clock: Clock,
     /** Wall ms at which `at` of the entries was 0. */
     readonly startedAt: number,
   ) {
@@ -77,7 +86,7 @@ export class WireFeed {
   /** The message for a page that opens. Other pages get what waits for the next message, which would repeat its rows for this page. */
   whole(): WireMessage {
     this.#flush();
-    return { rows: [...this.#rows], skipped: 0, totals: this.#totals() };
+    return { rows: [...this.#rows], skipped: 0, totals: this.#totals(), load: viewLoad(this.source.report()) };
   }
 
   onMessage(listener: (message: WireMessage) => void): () => void {
@@ -99,15 +108,30 @@ export class WireFeed {
   }
 
   #flush(): void {
-    if (this.#batch.length === 0) return;
-    const message: WireMessage = { rows: this.#batch, skipped: this.#skipped, totals: this.#totals() };
+    const load = this.#takeLoad();
+    if (this.#batch.length === 0 && load === undefined) return;
+    const message: WireMessage = {
+      rows: this.#batch,
+      skipped: this.#skipped,
+      totals: this.#totals(),
+      ...(load && { load }),
+    };
     this.#batch = [];
     this.#skipped = 0;
     for (const listener of this.#listeners) listener(message);
   }
 
+  /** The load, if a page wants it and the last look is a second ago. */
+  #takeLoad(): LoadView | undefined {
+    const now = this.clock.now();
+    if (this.#listeners.size === 0 || now < this.#loadDueAt) return undefined;
+    this.#loadDueAt = now + LOAD_MS;
+    return viewLoad(this.source.report());
+  }
+
   #rowOf(entry: WireEntry): WireRow {
-    const { id, at, finishedAt = at, method, path, route, status, outcome, token = '', refusedBy = '' } = entry;
+    const { id, at, finishedAt = at, method, path, route, status, outcome } = entry;
+    const { token = '', refusedBy = '', shadowRefusedBy: shadow = '' } = entry;
     const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || /\/(?:query|search)$/.test(route);
     return {
       id,
@@ -120,6 +144,7 @@ export class WireFeed {
       tookMs: Math.round((finishedAt - at) * 10) / 10,
       token,
       refusedBy,
+      shadow,
       executedWrite: entry.executed && !isRead && outcome !== 'token',
       duplicate: entry.duplicate === true,
     };

@@ -36,10 +36,13 @@ function isLocal({ headers }: IncomingMessage): boolean {
  * Serves the page with the wire log on 127.0.0.1.
  *
  * @param port - 0 takes any free port.
+ * @param report - The report of the run so far, for `/report`.
  * @throws the error of the socket if the port is in use (the promise rejects).
  */
-export async function serveWireLog(feed: WireFeed, port: number): Promise<WireServer> {
+export async function serveWireLog(feed: WireFeed, port: number, report: () => object): Promise<WireServer> {
+  // A page that is open costs a look at the load each second. Without one, nobody looks.
   const streams = new Set<ServerResponse>();
+  let stopFeed = (): void => undefined;
   const server = createServer((request, response) => {
     const text = (status: number, body: string): void => {
       response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${body}\n`);
@@ -49,19 +52,27 @@ export async function serveWireLog(feed: WireFeed, port: number): Promise<WireSe
     if (request.method !== 'GET') return text(405, 'This page is only read.');
     if (path === '/')
       return void response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8' }).end(WIRE_PAGE);
-    if (path !== '/stream') return text(404, 'There is nothing at this address.');
+    if (path !== '/stream' && path !== '/report') return text(404, 'There is nothing at this address.');
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none')
       return text(403, 'Pages of other origins get no data.');
+    if (path === '/report')
+      return void response
+        .writeHead(200, { ...HEADERS, 'Content-Type': 'application/json; charset=utf-8' })
+        .end(`${JSON.stringify(report(), undefined, 2)}\n`);
     if (streams.size >= MAX_STREAMS) return text(503, `${MAX_STREAMS} pages are open already.`);
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
-    response.on('close', () => streams.delete(response));
+    response.on('close', () => {
+      streams.delete(response);
+      if (streams.size === 0) stopFeed();
+    });
     response.on('error', () => undefined);
+    if (streams.size === 0)
+      stopFeed = feed.onMessage((message) => {
+        for (const stream of streams) send(stream, message);
+      });
     send(response, feed.whole());
     streams.add(response);
-  });
-  const stopFeed = feed.onMessage((message) => {
-    for (const stream of streams) send(stream, message);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

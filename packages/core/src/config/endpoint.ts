@@ -35,7 +35,10 @@ export const checkPaths = shape<PathOptions>({ caseInsensitive: flag, anchor: te
 
 const METHOD = /^(\*|[A-Z]+)$/;
 
-/** A parsed endpoint pattern, whose parameters have the form `:name`. */
+/**
+ * A parsed endpoint pattern, whose parameters have the form `:name`.
+ * @internal
+ */
 export interface Endpoint {
   readonly pattern: string;
   readonly method: string;
@@ -47,6 +50,7 @@ export interface Endpoint {
  * `**` the rest.
  *
  * @throws ConfigError that names `key`, for a malformed pattern.
+ * @internal
  */
 export function parseEndpoint(given: string, key: string): Endpoint {
   const allowed = "an endpoint such as 'GET /users/:id', 'GET /users/{id}', 'POST /reports/**' or '* /admin/**'";
@@ -170,7 +174,9 @@ export function routeName(method: string, segments: readonly string[], matches: 
       .filter((part): part is string => part !== undefined && part !== '**');
     return parts.find((part) => !isWild(part)) ?? parts[0] ?? (looksLikeId(segment) ? ':id' : segment);
   });
-  return `${method} /${names.join('/')}`;
+  // A path that ends with an empty segment, such as `//`, is not that without it.
+  const end = names.at(-1) === '' ? '/' : '';
+  return `${method} /${names.join('/')}${end}`;
 }
 
 /** Whether a segment looks like an identifier: a UUID, a number, hex, base64, an e-mail address or a date, but not `v2`. */

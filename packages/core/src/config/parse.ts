@@ -171,13 +171,17 @@ const checkConfig = shape<HoldlineConfig>({
   random: port<Random>('random', 'next'),
 });
 
-/** Checks a configuration, and replaces retry profiles by their options. */
+/**
+ * Checks a configuration, and replaces retry profiles by their options.
+ * @internal
+ */
 export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value, '');
 
 /**
  * Checks options that depend on each other.
  *
  * @throws ConfigError if they contradict each other.
+ * @internal
  */
 export function checkWhole(config: HoldlineConfig): HoldlineConfig {
   if (config.governor) checkTogether(config.governor, 'governor');

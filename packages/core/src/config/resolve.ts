@@ -8,13 +8,17 @@ import {
   GOVERNOR_DEFAULTS,
   type GovernorOptions,
   type PlacedQuota,
+  resolveQuota,
 } from '../policies/governor/options.js';
 import { IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from '../policies/idempotency/options.js';
 import { type ResolvedRetry, RETRY_DEFAULTS } from '../policies/retry/options.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
 import type { EndpointPolicies, HoldlineConfig } from './types.js';
 
-/** The endpoint patterns of a checked configuration. */
+/**
+ * The endpoint patterns of a checked configuration.
+ * @internal
+ */
 export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies][] {
   return Object.entries(config.endpoints ?? {}).map(([pattern, policies]) => [
     parseEndpoint(pattern, 'endpoints'),
@@ -110,4 +114,20 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
     priority: PRIORITIES.indexOf(mostSpecific('priority') ?? 'normal'),
     weight: mostSpecific('weight') ?? 1,
   };
+}
+
+/**
+ * The quotas of a request, as its line counts them.
+ *
+ * @param match - The most specific endpoint with a governor, and its policies; undefined if no endpoint of the request has one.
+ * @internal
+ */
+export function quotasOf(
+  config: HoldlineConfig,
+  match: readonly [Endpoint, EndpointPolicies] | undefined,
+): { readonly line: readonly PlacedQuota[]; readonly endpoint: readonly PlacedQuota[] } {
+  const { governor } = resolvePolicies(config, match ? [{ endpoint: match[0], policies: match[1] }] : []);
+  if (governor === false) return { line: [], endpoint: [] };
+  const resolve = (quota: PlacedQuota): PlacedQuota => resolveQuota(quota, governor);
+  return { line: governor.quotas.map(resolve), endpoint: governor.endpointQuotas.map(resolve) };
 }

@@ -12,15 +12,19 @@ import type { ScriptedAnswer, ScriptedResponse } from '../options/script-options
 import type { Settings } from '../options/simulator-options.js';
 import type { Pattern } from '../paths/path-pattern.js';
 import { type PathDialect, removeQuery } from '../paths/request-path.js';
+import type { OperationTable } from '../platform/operation-table.js';
 import type { Platform, PlatformDefinition } from '../platform/platform.js';
 import { type Random, createRandomStream, generateUuid } from '../random.js';
 import { SocketHub } from '../sockets/socket-hub.js';
+import { LoadRecorder } from '../statistics/load/load-recorder.js';
+import type { LoadReport } from '../statistics/load/load-report.js';
 import type { Stats } from '../statistics/stats.js';
 import type { WireEntry, WireOutcome } from '../statistics/wire-log.js';
 import { applyCaching } from './cacheable-answers.js';
 import { EngineClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import { Executor } from './executor.js';
+import { LatencyModel } from './latency-model.js';
 import { Responder } from './responder.js';
 import { Timers } from './timers.js';
 import { Traffic } from './traffic.js';
@@ -35,6 +39,7 @@ type Plan =
 export interface EngineSetup {
   readonly seed: number;
   readonly entities: Required<EntityCounts>;
+  readonly operations?: OperationTable | undefined;
   readonly settings: Settings;
 }
 
@@ -48,9 +53,10 @@ export class Engine<P extends Platform = Platform> {
   readonly #seed: number;
   readonly #clock = new EngineClock(() => this.#settings.clockSkewMs);
   readonly #timers = new Timers();
-  readonly #traffic = new Traffic();
+  readonly #load = new LoadRecorder(0);
+  readonly #traffic = new Traffic(this.#load, this.#clock);
   readonly #contextIds: Random;
-  readonly #serviceJitter: Random;
+  readonly #latency: LatencyModel;
   readonly #limiter: Limiter;
   readonly #faultInjector: FaultInjector;
   readonly #scripts = new ScriptQueue();
@@ -59,7 +65,7 @@ export class Engine<P extends Platform = Platform> {
   #settings: Settings;
   #arrivals = 0;
 
-  constructor(kind: PlatformDefinition<P>, { seed, entities, settings }: EngineSetup) {
+  constructor(kind: PlatformDefinition<P>, { seed, entities, operations, settings }: EngineSetup) {
     this.#definition = kind;
     this.#seed = seed;
     this.#settings = settings;
@@ -68,12 +74,18 @@ export class Engine<P extends Platform = Platform> {
     this.platform = kind.create({
       seed,
       entities,
+      operations,
       settings: current,
       now: () => clock.now(),
       wall: () => clock.wall(),
     });
     this.#contextIds = createRandomStream(seed, 'context');
-    this.#serviceJitter = createRandomStream(seed, 'service');
+    this.#latency = new LatencyModel(seed);
+    this.platform.tokens.onThrottled = (clientId) => {
+      const caller = { label: '', clientId, user: '', tenant: '' };
+      this.#load.recordOtherRefusal('tokens.throttle', caller, clock.now());
+      return this.#settings.enforce;
+    };
     this.#limiter = new Limiter(settings.limits);
     this.#faultInjector = new FaultInjector(settings.faults, seed);
     this.#executor = new Executor({
@@ -89,6 +101,8 @@ export class Engine<P extends Platform = Platform> {
         paths: kind.paths,
         startedAt: clock.startedAt,
         settings: () => this.#settings.sockets,
+        enforces: () => this.#settings.enforce,
+        load: this.#load,
         takeScriptedAnswer: (segments) => this.#scripts.takeAnswer('GET', segments),
         buildRefusal: (refusal) =>
           this.platform.errors.forRefusal(refusal, this.#settings, clock.wall(), this.#newContextId()),
@@ -115,7 +129,19 @@ export class Engine<P extends Platform = Platform> {
     return this.#traffic.onRequest(listener);
   }
 
+  /** What the run did to the limits, and the pace that would have avoided refusals. */
+  report(): LoadReport {
+    return this.#load.report({
+      now: this.#clock.now(),
+      enforced: this.#settings.enforce,
+      sockets: this.sockets.log.stats(),
+      calls: this.platform.callStats?.(),
+    });
+  }
+
   resetStats(): void {
+    this.#load.reset(this.#clock.now());
+    this.platform.resetCallStats?.();
     this.#traffic.reset();
     this.sockets.log.reset();
   }
@@ -140,6 +166,7 @@ export class Engine<P extends Platform = Platform> {
   /** Cancels all pending answers. The caller destroys the sockets. */
   stop(): void {
     this.#timers.clear();
+    this.platform.stop?.();
     // Requests end here and not when their sockets close, so that the log is final after stop().
     this.#traffic.dropOpenRequests();
     this.sockets.stop();
@@ -237,7 +264,12 @@ export class Engine<P extends Platform = Platform> {
       now,
     );
     exchange.applied = applied;
-    if (refusal !== undefined) {
+    const { enforce, retryAfter } = this.#settings;
+    const subject = `${method} ${exchange.entry.path}`;
+    const namesTime = enforce && retryAfter !== 'none';
+    this.#load.recordDecision({ of: 'requests', applied, refusal, caller: token, subject, namesTime, now });
+    if (refusal !== undefined && !enforce) exchange.entry.shadowRefusedBy = refusal.limit.name;
+    else if (refusal !== undefined) {
       tokens.countRefusal(token, now);
       exchange.entry.refusedBy = refusal.limit.name;
       const answer = errors.forRefusal(refusal, this.#settings, this.#clock.wall(), contextId);
@@ -245,7 +277,9 @@ export class Engine<P extends Platform = Platform> {
     }
     const admission = this.platform.admit?.(token, (listener) => void exchange.endHandlers.push(listener));
     exchange.limitHeaders = admission?.headers ?? {};
-    if (admission?.refusal !== undefined) {
+    if (admission?.refusal !== undefined) this.#load.recordOtherRefusal(admission.refusal.name, token, now);
+    if (admission?.refusal !== undefined && !enforce) exchange.entry.shadowRefusedBy ??= admission.refusal.name;
+    else if (admission?.refusal !== undefined) {
       exchange.entry.refusedBy = admission.refusal.name;
       return { do: 'answer', answer: admission.refusal.answer, outcome: 'refused' };
     }
@@ -278,8 +312,8 @@ export class Engine<P extends Platform = Platform> {
       if (fault.kind === 'malformed-headers') return responder.sendMalformedAnswer(exchange, answer, fault.headers);
       return responder.sendAnswer(exchange, answer, 'faulted');
     }
-    const { min, max } = this.#settings.service;
-    const serviceMs = min === max ? min : min + this.#serviceJitter.next() * (max - min);
+    const { entry, segments } = exchange;
+    const serviceMs = this.#latency.drawMs(this.#settings, entry.method, segments, this.#clock.now());
     // The request is executed before the wait: a client that stops waiting leaves an unknown write behind.
     const { answer: executed, outcome } = await this.#executor.executeRequest(exchange, body);
     const answer = applyCaching(exchange, executed, this.#settings.cacheable);

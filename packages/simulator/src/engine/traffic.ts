@@ -1,15 +1,24 @@
 import { performance } from 'node:perf_hooks';
+import type { LoadRecorder } from '../statistics/load/load-recorder.js';
 import { type Stats, RequestCounters } from '../statistics/stats.js';
 import { type WireEntry, WireLog, type WireOutcome } from '../statistics/wire-log.js';
+import type { EngineClock } from './clock.js';
 import { type Exchange, INCOMPLETE_OUTCOMES, isApiRequest } from './exchange.js';
 
 /** The open requests, the wire log and the counters. */
 export class Traffic {
+  readonly #load: LoadRecorder;
+  readonly #startedAt: number;
   readonly #wire = new WireLog();
   readonly #open = new Set<Exchange>();
   #counters = new RequestCounters(0);
   #inFlight = 0;
   readonly #listeners = new Set<(entry: WireEntry) => void>();
+
+  constructor(load: LoadRecorder, { startedAt }: EngineClock) {
+    this.#load = load;
+    this.#startedAt = startedAt;
+  }
 
   /** Counters of the current period. */
   get counters(): RequestCounters {
@@ -17,7 +26,7 @@ export class Traffic {
   }
 
   stats(): Omit<Stats, 'sockets'> {
-    return structuredClone(this.#counters.stats);
+    return this.#counters.copyStats();
   }
 
   wire(): readonly WireEntry[] {
@@ -43,8 +52,11 @@ export class Traffic {
     if (isApiRequest(exchange)) {
       this.#inFlight += 1;
       this.#counters.countArrival(exchange.route.name, this.#inFlight);
-    } else if (exchange.kind === 'token') this.#counters.stats.tokenRequests += 1;
-    else this.#counters.stats.preflights += 1;
+      this.#load.recordRequest(exchange.route.name, exchange.entry.at - this.#startedAt);
+    } else if (exchange.kind === 'token') {
+      this.#counters.stats.tokenRequests += 1;
+      this.#load.recordTokenRequest();
+    } else this.#counters.stats.preflights += 1;
   }
 
   /** Logs and counts the end of a request, once. Returns false when the request had ended before. */
@@ -59,7 +71,12 @@ export class Traffic {
     for (const end of exchange.endHandlers) end();
     if (isApiRequest(exchange)) {
       this.#inFlight -= 1;
-      exchange.counters.countEnd(exchange.route.name, status, !INCOMPLETE_OUTCOMES.has(outcome));
+      const isComplete = !INCOMPLETE_OUTCOMES.has(outcome);
+      exchange.counters.countEnd(exchange.route.name, status, isComplete);
+      const isThrottled = (entry.refusedBy ?? entry.shadowRefusedBy) !== undefined;
+      const { at, finishedAt } = entry;
+      const isAnswered = isComplete && outcome !== 'refused';
+      this.#load.recordEnd(exchange.route.name, finishedAt - at, isThrottled, isAnswered, finishedAt - this.#startedAt);
     }
     for (const listener of this.#listeners) callListener(listener, { ...entry });
     return true;

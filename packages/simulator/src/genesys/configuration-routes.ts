@@ -69,10 +69,13 @@ const SIBLINGS = [
   'speechandtextanalytics/topics/general',
 ];
 
-/** Routes of skills, groups, flows, campaigns and other configuration: lists, lists by id, and single entities. */
+/**
+ * Routes of skills, groups, flows, campaigns and other configuration: lists, lists by id, and single entities. Without
+ * `answerGenerically`, other routes answer the GETs beside the entities.
+ */
 export function createConfigurationRoutes(
   configuration: Configuration,
-  answerGenerically: (request: RouteRequest) => Answer,
+  answerGenerically: ((request: RouteRequest) => Answer) | undefined,
 ): RouteDefinition[] {
   const divisions = configuration.collection('authorization/divisions');
   const flows = configuration.collection('flows');
@@ -80,7 +83,9 @@ export function createConfigurationRoutes(
   const lists = configuration.kinds.map((kind) => defineList(kind, configuration.collection(kind), FORMS[kind] ?? {}));
   return [
     ...lists,
-    ...SIBLINGS.map((path): RouteDefinition => [`GET /api/v2/${path}`, answerGenerically]),
+    ...(answerGenerically === undefined
+      ? []
+      : SIBLINGS.map((path): RouteDefinition => [`GET /api/v2/${path}`, answerGenerically])),
     ['GET /api/v2/authorization/divisions/query', (request) => answerAfterPage(request, divisions.list(), 200)],
     [
       'GET /api/v2/flows/lookup',

@@ -13,9 +13,12 @@ export interface PageRules {
   readonly maxReach?: number;
 }
 
+/** Largest size of a page where a list has no rule of its own. */
+export const MAX_PAGE_SIZE = 500;
+
 /** Answers one page of a list in the platform's format. */
 export function answerPage(request: RouteRequest, all: readonly unknown[], rules: PageRules = {}): Answer {
-  const { defaultSize = 25, maxSize = 500, mostReturned = Infinity, maxReach = Infinity } = rules;
+  const { defaultSize = 25, maxSize = MAX_PAGE_SIZE, mostReturned = Infinity, maxReach = Infinity } = rules;
   const asked = parsePagingNumber(request.query.get('pageSize'), defaultSize);
   const pageNumber = parsePagingNumber(request.query.get('pageNumber'), 1);
   if (asked === undefined || asked > maxSize) return buildBadRequest(request, `pageSize must be from 1 to ${maxSize}`);
@@ -24,20 +27,30 @@ export function answerPage(request: RouteRequest, all: readonly unknown[], rules
   if (pageNumber * pageSize > maxReach) {
     return buildBadRequest(request, `pageNumber * pageSize must be at most ${maxReach}`);
   }
-  const pageCount = Math.ceil(all.length / pageSize);
-  const uri = (number: number): string => buildUri(request, { pageSize: String(pageSize), pageNumber: String(number) });
   return answerOk({
     entities: all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize),
+    ...describePage(request, { pageSize, pageNumber, total: all.length }),
+  });
+}
+
+/** Describes one page of a list by number: its place, and the addresses of the other pages. */
+export function describePage(
+  request: RouteRequest,
+  { pageSize, pageNumber, total }: { pageSize: number; pageNumber: number; total: number },
+): Record<string, unknown> {
+  const pageCount = Math.ceil(total / pageSize);
+  const uri = (number: number): string => buildUri(request, { pageSize: String(pageSize), pageNumber: String(number) });
+  return {
     pageSize,
     pageNumber,
-    total: all.length,
+    total,
     pageCount,
     firstUri: uri(1),
     lastUri: uri(Math.max(1, pageCount)),
     selfUri: uri(pageNumber),
     ...(pageNumber < pageCount && { nextUri: uri(pageNumber + 1) }),
     ...(pageNumber > 1 && { previousUri: uri(pageNumber - 1) }),
-  });
+  };
 }
 
 /** Builds the address of another page: this request with other values in its query. */

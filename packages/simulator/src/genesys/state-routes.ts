@@ -17,6 +17,7 @@ export function createStateRoutes(
   organization: Organization,
   configuration: Configuration,
   publish: Publish,
+  hangUp: (conversationId: string) => void,
 ): RouteDefinition[] {
   const state = new WrittenState();
   const { conversations } = organization;
@@ -44,6 +45,7 @@ export function createStateRoutes(
     const { state: newState, ...fields } = readFields(request);
     const endTime = new Date(request.wallMs).toISOString();
     changeParticipant(request, { ...fields, ...(newState === 'disconnected' && { endTime }) });
+    if (newState === 'disconnected') hangUp(request.params.id ?? '');
     return { status: 204 };
   };
   const media = ['', ...MEDIA.map((name) => `${name}/`)];

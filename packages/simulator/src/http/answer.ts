@@ -1,3 +1,16 @@
+/** JSON that is text already, so that the body of an answer is not converted twice. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
+}
+
 /** An HTTP answer. A string body is sent unchanged, other values as JSON, and undefined as no body. */
 export interface Answer {
   readonly status: number;

@@ -29,6 +29,8 @@ export interface LimitSubject {
 /** One limit that applied to a request, with the meter of the request's scope. */
 export interface AppliedLimit {
   readonly limit: LimitSettings;
+  /** The token, user, route or other thing that the limit counts by. */
+  readonly scope: string;
   readonly meter: Meter;
 }
 
@@ -74,8 +76,9 @@ export class Limiter {
       const { limit } = counter;
       const pattern = limit.patterns?.find((one) => matchesPattern(one, subject.method, subject.segments));
       if (limit.patterns !== undefined && pattern === undefined) continue;
-      const meter = getMeter(counter, resolveScope(limit, subject, pattern));
-      applied.push({ limit, meter });
+      const scope = resolveScope(limit, subject, pattern);
+      const meter = getMeter(counter, scope);
+      applied.push({ limit, scope, meter });
       const waitMs = meter.waitMs(now);
       if (waitMs > 0 && (refusal === undefined || waitMs > refusal.waitMs)) refusal = { limit, waitMs };
     }

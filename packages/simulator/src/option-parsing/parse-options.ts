@@ -1,8 +1,10 @@
 import { SimulatorOptionError } from '../option-error.js';
 import { BULK_DEFAULTS } from '../options/bulk-options.js';
+import { CALL_DEFAULTS } from '../options/call-options.js';
 import { type CorsSettings, CORS_DEFAULTS } from '../options/cors-options.js';
 import { ENTITY_DEFAULTS, type EntityCounts } from '../options/entity-options.js';
 import { JOB_DEFAULTS, type JobOptions } from '../options/job-options.js';
+import { NO_LATENCY } from '../options/latency-options.js';
 import { LONG_POLL_DEFAULTS, type LongPollOptions } from '../options/long-poll-options.js';
 import { NOTIFICATION_DEFAULTS, type NotificationOptions } from '../options/notification-options.js';
 import type { Settings } from '../options/simulator-options.js';
@@ -25,7 +27,9 @@ import {
 } from './check-values.js';
 import { parseBulkOptions } from './parse-bulk-options.js';
 import { parseCacheable } from './parse-cacheable.js';
+import { parseCallOptions } from './parse-call-options.js';
 import { parseFault } from './parse-faults.js';
+import { parseLatency } from './parse-latency.js';
 import { parseLimits } from './parse-limits.js';
 import { parseSocketOptions } from './parse-socket-options.js';
 import { parseTokenOptions } from './parse-token-options.js';
@@ -33,7 +37,9 @@ import { parseTokenOptions } from './parse-token-options.js';
 const QUOTA_HEADERS = ['none', 'inin', 'ratelimit', 'ratelimit-policy', 'x-ratelimit', 'x-rate-limit'] as const;
 const CHANGEABLE_KEYS = [
   'serviceMs',
+  'latency',
   'limits',
+  'enforce',
   'tokens',
   'quotaHeaders',
   'retryAfter',
@@ -45,11 +51,12 @@ const CHANGEABLE_KEYS = [
   'maxConcurrent',
   'sockets',
   'notifications',
+  'calls',
   'bulk',
   'jobs',
   'faults',
 ] as const;
-const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', ...CHANGEABLE_KEYS] as const;
+const OPTION_KEYS = ['platform', 'port', 'seed', 'entities', 'operations', ...CHANGEABLE_KEYS] as const;
 /** JavaScript dates end 8.64e15 ms from 1970. A thousandth of that range is safe in both directions. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
@@ -59,6 +66,7 @@ interface ParsedOptions {
   readonly port: number;
   readonly seed: number;
   readonly entities: Required<EntityCounts>;
+  readonly hasOperations: boolean;
   readonly settings: Settings;
 }
 
@@ -71,10 +79,15 @@ export function parseOptions(options: unknown): ParsedOptions {
   const seed =
     given.seed === undefined ? 1 : checkInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   forbidUnless('', given, 'entities', kind.platformOptions.includes('entities'), "only with platform 'genesys'");
+  forbidUnless('', given, 'operations', kind.platformOptions.includes('operations'), "only with platform 'genesys'");
+  const hasOperations = given.operations !== undefined && checkBoolean('operations', given.operations);
   const entities = given.entities === undefined ? ENTITY_DEFAULTS : parseEntities(given.entities);
   const changeable = Object.fromEntries(CHANGEABLE_KEYS.map((key) => [key, given[key]]));
   const defaults: Settings = {
     service: { min: 0, max: 0 },
+    latency: NO_LATENCY,
+    enforce: true,
+    calls: CALL_DEFAULTS,
     limits: parseLimits('limits', kind.defaultLimits, seed, kind.paths),
     tokens: TOKEN_DEFAULTS,
     quotaHeaders: 'none',
@@ -96,6 +109,7 @@ export function parseOptions(options: unknown): ParsedOptions {
     port,
     seed,
     entities,
+    hasOperations,
     settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) },
   };
 }
@@ -110,12 +124,15 @@ export function parseChange(
   const given = checkObject('options', change, CHANGEABLE_KEYS);
   forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
   forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
+  forbidUnless('', given, 'calls', platformOptions.includes('calls'), "only with platform 'genesys'");
   forbidUnless('', given, 'jobs', platformOptions.includes('jobs'), "only with platform 'genesys'");
   forbidUnless('', given, 'bulk', platformOptions.includes('bulk'), "only with platform 'genesys'");
   forbidUnless('', given, 'maxConcurrent', platformOptions.includes('maxConcurrent'), "only with platform 'twilio'");
   const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
   return {
     ...(has('serviceMs') && { service: parseServiceMs(given.serviceMs) }),
+    ...(has('latency') && { latency: parseLatency(given.latency, paths) }),
+    ...(has('enforce') && { enforce: checkBoolean('enforce', given.enforce) }),
     ...(has('limits') && { limits: parseLimits('limits', given.limits, seed, paths) }),
     ...(has('tokens') && { tokens: parseTokenOptions(given.tokens, before.tokens, platformOptions) }),
     ...(has('quotaHeaders') && { quotaHeaders: checkOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
@@ -132,6 +149,7 @@ export function parseChange(
     ...(has('notifications') && {
       notifications: parseNotifications(given.notifications, before.notifications),
     }),
+    ...(has('calls') && { calls: parseCallOptions(given.calls, before.calls) }),
     ...(has('jobs') && { jobs: parseJobs(given.jobs, before.jobs) }),
     ...(has('bulk') && { bulk: parseBulkOptions(given.bulk, before.bulk) }),
     ...(has('faults') && {

@@ -1,9 +1,11 @@
 import type { BulkRequestOptions, BulkSettings } from './bulk-options.js';
+import type { CallOptions } from './call-options.js';
 import type { CacheableRoute, CacheableSettings } from './cache-options.js';
 import type { CorsOptions, CorsSettings } from './cors-options.js';
 import type { EntityCounts } from './entity-options.js';
 import type { JobOptions } from './job-options.js';
 import type { Fault, FaultSettings } from './fault-options.js';
+import type { LatencyOptions, LatencyProfile } from './latency-options.js';
 import type { Limit, LimitSettings } from './limit-options.js';
 import type { LongPollOptions } from './long-poll-options.js';
 import type { NotificationOptions } from './notification-options.js';
@@ -47,6 +49,12 @@ export interface SimulatorOptions {
    */
   serviceMs?: number | { min: number; max: number };
   /**
+   * Latency profile: times by route, slow start and stalls. Routes without a distribution take `serviceMs`.
+   *
+   * @defaultValue none
+   */
+  latency?: LatencyOptions;
+  /**
    * Limits of the API; all apply at once.
    *
    * @defaultValue the limits that the platform documents. Genesys Cloud: `token.rate.per.minute`, 300 per token in
@@ -55,6 +63,13 @@ export interface SimulatorOptions {
    * a burst of 5 for each other operation, all by account. Twilio: 20 per second for each operation of Flex interactions
    */
   limits?: Limit[];
+  /**
+   * Limits refuse. With `false` (shadow mode) all limits count and report, but nothing is refused: limits of requests,
+   * upgrades, frames and the token endpoint. `report()` says who would have been refused.
+   *
+   * @defaultValue true
+   */
+  enforce?: boolean;
   /**
    * Options of the token endpoints.
    *
@@ -126,6 +141,12 @@ export interface SimulatorOptions {
    */
   notifications?: NotificationOptions;
   /**
+   * Options of calls to softphones. Genesys Cloud only.
+   *
+   * @defaultValue see {@link CallOptions}
+   */
+  calls?: CallOptions;
+  /**
    * Options of lists by id and of bulk writes. Genesys Cloud only.
    *
    * @defaultValue see {@link BulkRequestOptions}
@@ -144,6 +165,14 @@ export interface SimulatorOptions {
    */
   entities?: EntityCounts;
   /**
+   * Serves all operations of the Genesys SDK with plausible bodies. A path without a route of its own answers a body of
+   * the operation's model, which is the same for the same id and seed. Unknown paths below `/api/v2` get 404, and
+   * methods that a path does not have 405. Without the option, any path gets a short generic body. Genesys Cloud only.
+   *
+   * @defaultValue false
+   */
+  operations?: boolean;
+  /**
    * Simulated faults.
    *
    * @defaultValue none
@@ -152,16 +181,18 @@ export interface SimulatorOptions {
 }
 
 /**
- * Options that `set()` of a simulator accepts: all except the platform, the port, the seed and the
- * entities.
+ * Options that `set()` of a simulator accepts: all except the platform, the port, the seed, the
+ * entities and the operations.
  * @public
  */
-export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed' | 'entities'>>;
+export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed' | 'entities' | 'operations'>>;
 
 /** All settings that can change at run time, with their defaults. */
 export interface Settings {
   readonly service: { readonly min: number; readonly max: number };
+  readonly latency: LatencyProfile;
   readonly limits: readonly LimitSettings[];
+  readonly enforce: boolean;
   readonly tokens: TokenSettings;
   readonly quotaHeaders: QuotaHeaders;
   readonly retryAfter: string;
@@ -173,6 +204,7 @@ export interface Settings {
   readonly maxConcurrent: number;
   readonly sockets: SocketSettings;
   readonly notifications: Required<NotificationOptions>;
+  readonly calls: Required<CallOptions>;
   readonly bulk: BulkSettings;
   readonly jobs: Required<JobOptions>;
   readonly faults: readonly FaultSettings[];

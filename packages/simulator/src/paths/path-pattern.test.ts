@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError } from '../option-error.js';
-import { matchesPattern, parsePattern, extractParams } from './path-pattern.js';
+import { isMoreExact, matchesPattern, parsePattern, extractParams } from './path-pattern.js';
 import { splitPath } from './request-path.js';
 import { guessRouteName } from './route-name.js';
 
@@ -53,5 +53,16 @@ describe('patterns', () => {
   it('name unknown routes by replacing segments with digits by :id', () => {
     expect(guessRouteName('GET', splitPath('/api/v2/architect/ivrs/0d3a-11'))).toBe('GET /api/v2/architect/ivrs/:id');
     expect(guessRouteName('GET', splitPath('/api/v2/flows'))).toBe('GET /api/v2/flows');
+  });
+});
+
+describe('isMoreExact', () => {
+  it.each([
+    ['GET /users/search', 'GET /users/:id', true],
+    ['GET /users/:id', 'GET /users/search', false],
+    ['GET /users/:id', 'GET /users/:userId', false],
+    ['GET /a/:id/c', 'GET /a/b/:id', false],
+  ])('%s before %s: %s', (one, other, expected) => {
+    expect(isMoreExact(parsePattern('one', one), parsePattern('other', other))).toBe(expected);
   });
 });

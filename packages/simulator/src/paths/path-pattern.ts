@@ -58,6 +58,13 @@ export function matchesPattern(pattern: Pattern, method: string, segments: reado
   return true;
 }
 
+/** Tells whether the first segment in which two patterns of one path differ is literal only in `pattern`. */
+export function isMoreExact(pattern: Pattern, other: Pattern): boolean {
+  const isParam = (segment: string | undefined): boolean => segment?.startsWith(':') === true;
+  const index = pattern.segments.findIndex((segment, at) => isParam(segment) !== isParam(other.segments[at]));
+  return index >= 0 && !isParam(pattern.segments[index]);
+}
+
 /** Extracts the values of the `:name` segments from a matching path. Invalid percent-encoding stays unchanged. */
 export function extractParams(pattern: Pattern, segments: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};

@@ -10,7 +10,7 @@ export interface Entity {
 export const MAX_ENTITIES = 100_000;
 
 /** Ids that begin with this never exist, also in a collection that answers any id. */
-const MISSING_PREFIX = 'missing-';
+export const MISSING_PREFIX = 'missing-';
 
 interface CollectionOptions {
   /**
@@ -29,6 +29,8 @@ export class Collection {
   readonly #options: CollectionOptions;
   readonly #entities = new BoundedMap<string, Entity>(MAX_ENTITIES);
   readonly #deleted = new BoundedMap<string, true>(MAX_ENTITIES);
+  /** The entities in order of their creation, from the first call of `list()` on. */
+  #list: Entity[] | undefined;
 
   constructor(options: CollectionOptions) {
     this.#options = options;
@@ -41,13 +43,14 @@ export class Collection {
     return this.#buildEntity(id, {});
   }
 
-  list(): Entity[] {
-    return [...this.#entities.values()];
+  /** Returns all entities in order of their creation. Later writes change the list. */
+  list(): readonly Entity[] {
+    return (this.#list ??= [...this.#entities.values()]);
   }
 
   create(fields: Readonly<Record<string, unknown>>): Entity {
     const entity = this.#buildEntity(this.#options.newId(), fields);
-    this.#entities.set(entity.id, entity);
+    this.#put(entity);
     return entity;
   }
 
@@ -56,15 +59,27 @@ export class Collection {
     const { id, version } = entity;
     const counted = typeof version === 'number' ? { version: version + 1 } : {};
     const updated = this.#buildEntity(id, { ...entity, ...fields, ...counted });
-    this.#entities.set(id, updated);
+    this.#put(updated);
     return updated;
   }
 
   delete(id: string): boolean {
     const known = this.get(id) !== undefined;
+    const stored = this.#entities.get(id);
+    if (stored !== undefined) this.#list?.splice(this.#list.indexOf(stored), 1);
     this.#entities.delete(id);
     this.#deleted.set(id, true);
     return known;
+  }
+
+  /** Stores an entity. Copying a long list on each read would take more time than any other part of an answer. */
+  #put(entity: Entity): void {
+    const before = this.#entities.get(entity.id);
+    this.#entities.set(entity.id, entity);
+    if (this.#list === undefined) return;
+    if (before !== undefined) this.#list[this.#list.indexOf(before)] = entity;
+    else this.#list.push(entity);
+    if (this.#list.length > MAX_ENTITIES) this.#list.shift();
   }
 
   #buildEntity(id: string, fields: Readonly<Record<string, unknown>>): Entity {

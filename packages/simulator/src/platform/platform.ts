@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CallStats } from '../statistics/call-stats.js';
 import type { Answer } from '../http/answer.js';
 import type { Refusal } from '../limits/limiter.js';
 import type { EntityCounts } from '../options/entity-options.js';
@@ -6,6 +7,7 @@ import type { Settings } from '../options/simulator-options.js';
 import type { PathDialect } from '../paths/request-path.js';
 import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
 import type { AccessToken, TokenStore } from '../tokens/token-store.js';
+import type { OperationTable } from './operation-table.js';
 import type { RequestKind } from './request.js';
 import type { Route } from './route-table.js';
 
@@ -54,6 +56,11 @@ export interface Platform {
   admit?(token: AccessToken, onEnd: (listener: () => void) => void): Admission;
   /** Checks the signature of a request, for a platform with signed requests. Returns the answer that refuses it. */
   checkSignature?(request: IncomingMessage, wallMs: number): Answer | undefined;
+  /** Counters of calls to softphones, for a platform that has them. */
+  callStats?(): CallStats;
+  resetCallStats?(): void;
+  /** Ends what the platform does by itself, when the simulator stops. */
+  stop?(): void;
   /** Headers of every API answer whose route is not cacheable. */
   readonly cacheHeaders?: Readonly<Record<string, string>>;
   /** Builds the headers of every answer, without Date, CORS and quota headers. */
@@ -65,6 +72,8 @@ export interface PlatformSetup {
   readonly seed: number;
   /** Number of entities at the start. */
   readonly entities: Required<EntityCounts>;
+  /** Set with the option `operations`. */
+  readonly operations: OperationTable | undefined;
   /** The current settings. */
   settings(): Settings;
   /** Time since the start of the simulator, ms. */

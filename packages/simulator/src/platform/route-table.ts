@@ -36,13 +36,9 @@ export class RouteTable {
 
   constructor(lines: readonly RouteDefinition[], paths: PathDialect = PLAIN_PATHS) {
     this.#paths = paths;
-    for (const [name, handle, flags = {}] of lines) {
-      const pattern = parsePattern('route', name, paths);
-      const { kind = 'api', acceptsIdempotencyKey = false } = flags;
-      const isReadOnly =
-        flags.isReadOnly ?? (isSafeMethod(pattern.method) || isQueryRequest(pattern.method, pattern.segments));
-      const shape = `${pattern.method} ${pattern.segments.length}`;
-      const route = { name, kind, pattern, isReadOnly, acceptsIdempotencyKey, handle };
+    for (const [name, handle, flags] of lines) {
+      const route = createRoute(parsePattern('route', name, paths), handle, flags);
+      const shape = `${route.pattern.method} ${route.pattern.segments.length}`;
       this.#byShape.set(shape, [...(this.#byShape.get(shape) ?? []), route]);
     }
   }
@@ -66,6 +62,14 @@ export class RouteTable {
       handle,
     };
   }
+}
+
+/** Creates a route, which is named after its pattern. */
+export function createRoute(pattern: Pattern, handle: RouteHandler, flags: RouteFlags = {}): Route {
+  const { method, segments, text } = pattern;
+  const { kind = 'api', acceptsIdempotencyKey = false } = flags;
+  const isReadOnly = flags.isReadOnly ?? (isSafeMethod(method) || isQueryRequest(method, segments));
+  return { name: text, kind, pattern, isReadOnly, acceptsIdempotencyKey, handle };
 }
 
 export function extractRouteParams(found: Route, segments: readonly string[]): Record<string, string> {

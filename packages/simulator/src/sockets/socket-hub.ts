@@ -8,6 +8,7 @@ import { Limiter, type Refusal } from '../limits/limiter.js';
 import type { ScriptedAnswer } from '../options/script-options.js';
 import type { SocketSettings } from '../options/socket-options.js';
 import { matchesPattern, parsePattern, type Pattern, extractParams } from '../paths/path-pattern.js';
+import type { LoadRecorder } from '../statistics/load/load-recorder.js';
 import { type PathDialect, removeQuery } from '../paths/request-path.js';
 import { guessRouteName } from '../paths/route-name.js';
 import { Connection, type SocketFrame } from './connection.js';
@@ -21,6 +22,9 @@ export interface SocketHubHost {
   readonly paths: PathDialect;
   readonly startedAt: number;
   settings(): SocketSettings;
+  /** Whether limits refuse. If not, they only count. */
+  enforces(): boolean;
+  readonly load: LoadRecorder;
   /** Takes the next scripted answer, as for requests. */
   takeScriptedAnswer(segments: readonly string[]): ScriptedAnswer | undefined;
   buildRefusal(refusal: Refusal): Answer;
@@ -121,6 +125,7 @@ export class SocketHub {
       wireBytesIn: 0,
     };
     this.#log.addUpgrade(entry);
+    this.#host.load.recordUpgrade(now);
     const refuse = (outcome: UpgradeOutcome, answer: Answer | undefined): void => {
       this.#rejectUpgrade(request, entry, outcome, answer);
     };
@@ -142,7 +147,7 @@ export class SocketHub {
     const upgrade = endpoint.accept(buildUpgradeRequest(endpoint, path, segments, now));
     if (typeof upgrade === 'number') return refuse('rejected', this.#host.buildStatusError(upgrade));
     if (upgrade.user !== undefined) entry.user = upgrade.user;
-    const refusal = this.#upgradeLimiter.admit(buildSubject(entry, segments), now).refusal;
+    const refusal = this.#admit('upgrades', this.#upgradeLimiter, entry, segments, now);
     if (refusal !== undefined) {
       const isSilent = this.#host.settings().refuse === 'drop';
       return refuse('refused', isSilent ? undefined : this.#host.buildRefusal(refusal));
@@ -231,7 +236,25 @@ export class SocketHub {
 
   #takeFramePermit(entry: UpgradeEntry, segments: readonly string[]): boolean {
     const now = performance.now() - this.#host.startedAt;
-    return this.#frameLimiter.admit(buildSubject(entry, segments), now).refusal === undefined;
+    return this.#admit('frames', this.#frameLimiter, entry, segments, now) === undefined;
+  }
+
+  /** Asks the limits and records their decision. In shadow mode they refuse nothing. */
+  #admit(
+    of: 'upgrades' | 'frames',
+    limiter: Limiter,
+    entry: UpgradeEntry,
+    segments: readonly string[],
+    now: number,
+  ): Refusal | undefined {
+    const { applied, refusal } = limiter.admit(buildSubject(entry, segments), now);
+    if (applied.length === 0) return undefined;
+    const enforces = this.#host.enforces();
+    const namesTime = enforces && of === 'upgrades' && this.#host.settings().refuse === 'answer';
+    const user = entry.user ?? '';
+    const caller = { label: user, clientId: '', user, tenant: '' };
+    this.#host.load.recordDecision({ of, applied, refusal, caller, subject: entry.path, namesTime, now });
+    return enforces ? refusal : undefined;
   }
 }
 

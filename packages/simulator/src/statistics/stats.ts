@@ -82,6 +82,13 @@ export class RequestCounters {
     };
   }
 
+  /** Copies the counters. The page of the simulator reads them five times a second, so that it must be fast with many routes. */
+  copyStats(): Omit<Stats, 'sockets'> {
+    const byRoute: Record<string, RouteStats> = {};
+    for (const name in this.stats.byRoute) byRoute[name] = { ...(this.stats.byRoute[name] as RouteStats) };
+    return { ...this.stats, byRoute, byStatus: { ...this.stats.byStatus } };
+  }
+
   countArrival(route: string, inFlight: number): void {
     this.stats.requests += 1;
     this.stats.peakInFlight = Math.max(this.stats.peakInFlight, inFlight);

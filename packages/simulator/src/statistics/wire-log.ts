@@ -57,6 +57,8 @@ export interface WireEntry {
   executed: boolean;
   /** Name of the limit that refused the request: with several, the one with the longest wait. */
   refusedBy?: string;
+  /** In shadow mode: name of the limit that would have refused the request. */
+  shadowRefusedBy?: string;
   /** The write took effect again: same method, path and body as an earlier write. */
   duplicate?: true;
   /** First 16 hex digits of the body's SHA-256; empty without a body. */

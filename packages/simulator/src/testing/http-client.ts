@@ -52,7 +52,7 @@ export interface Reply {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
-export interface CallOptions {
+export interface SentRequest {
   token?: string;
   body?: unknown;
   headers?: Record<string, string>;
@@ -60,7 +60,7 @@ export interface CallOptions {
 }
 
 /** Sends one request, for example `GET /path`. Rejects when the socket breaks before the answer is complete. */
-export function call(simulator: Simulator, methodAndPath: string, options: CallOptions = {}): Promise<Reply> {
+export function call(simulator: Simulator, methodAndPath: string, options: SentRequest = {}): Promise<Reply> {
   const [method = 'GET', path = '/'] = methodAndPath.split(' ');
   const { token, body } = options;
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);

@@ -40,6 +40,8 @@ const MAX_ENTRIES = 100_000;
 
 /** All tokens of a platform, and the checks of clients and codes. Each platform parses its token requests itself. */
 export class TokenStore {
+  /** Called when a client is throttled. Returns whether the refusal takes place; in shadow mode it does not. */
+  onThrottled: (clientId: string) => boolean = () => true;
   readonly #random: Random;
   #settings: TokenSettings;
   #failuresLeft: number;
@@ -107,7 +109,8 @@ export class TokenStore {
   throttleClient(clientId: string, now: number): number {
     const { throttle } = this.#settings;
     if (throttle === undefined || takePermit(this.#throttleWindows, clientId, throttle, now)) return 0;
-    return this.#throttleWindows.get(clientId)?.waitMs(now) ?? 0;
+    const waitMs = this.#throttleWindows.get(clientId)?.waitMs(now) ?? 0;
+    return this.onThrottled(clientId) ? waitMs : 0;
   }
 
   /** Tells whether a client with this id is known; checks the secret when it is given. */

@@ -317,7 +317,10 @@ export const GOVERNOR_DEFAULTS = {
   engine: false as GovernorEngine | false,
 } as const satisfies Required<GovernorOptions>;
 
-/** A quota with the position of its `key` in the path. */
+/**
+ * A quota with the position of its `key` in the path.
+ * @internal
+ */
 export interface PlacedQuota extends Quota {
   /** Index of the path segment that the quota is counted by. */
   readonly segment?: number;

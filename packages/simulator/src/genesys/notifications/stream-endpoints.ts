@@ -2,6 +2,7 @@ import type { NotificationOptions } from '../../options/notification-options.js'
 import type { AcceptedUpgrade, SocketEndpoint } from '../../sockets/socket-endpoint.js';
 import type { TokenStore } from '../../tokens/token-store.js';
 import type { Organization } from '../organization.js';
+import type { Calls } from '../webrtc/calls.js';
 import type { Channels } from './channels.js';
 import { type StreamIdentity, type XmppStreamHost, XmppStream } from './xmpp-stream.js';
 
@@ -11,6 +12,7 @@ const PASSWORD_PREFIX = 'authKey:';
 /** The endpoints of XMPP streams: one for a channel, one for a JWT that names the user. */
 export function createStreamEndpoints(
   channels: Channels,
+  calls: Calls,
   organization: Organization,
   tokens: TokenStore,
   settings: () => Required<NotificationOptions>,
@@ -18,6 +20,7 @@ export function createStreamEndpoints(
 ): SocketEndpoint[] {
   const host: XmppStreamHost = {
     channels,
+    calls,
     newId: () => organization.newId(),
     heartbeatMs: () => settings().heartbeatMs,
     findAddress(password) {

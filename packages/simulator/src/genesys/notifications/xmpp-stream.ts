@@ -1,6 +1,8 @@
 import { Element, parse } from 'ltx';
 import type { Connection } from '../../sockets/connection.js';
 import { CHAT_DOMAIN } from '../organization.js';
+import type { Calls } from '../webrtc/calls.js';
+import type { Softphone } from '../webrtc/softphone.js';
 import { type Channel, type ChannelEvent, type ChannelSocket, buildEvent } from './channel.js';
 import type { Channels } from './channels.js';
 
@@ -26,6 +28,7 @@ const SERVER_PINGS = 'enable.server.side.pings';
 
 export interface XmppStreamHost {
   readonly channels: Channels;
+  readonly calls: Calls;
   /** The address of the user whose access token is this password; undefined for an invalid or expired token. */
   findAddress(password: string): string | undefined;
   newId(): string;
@@ -37,9 +40,9 @@ export type StreamIdentity = { readonly channel: Channel } | { readonly address:
 
 /**
  * One XMPP stream over a WebSocket (RFC 7395) with the parts that the streaming client uses: sign in, bind, ping,
- * events.
+ * events, calls.
  */
-export class XmppStream implements ChannelSocket {
+export class XmppStream implements ChannelSocket, Softphone {
   readonly #connection: Connection;
   readonly #identity: StreamIdentity;
   readonly #host: XmppStreamHost;
@@ -54,6 +57,14 @@ export class XmppStream implements ChannelSocket {
     this.#host = host;
     connection.onMessage((text) => this.#receiveText(text));
     if ('channel' in identity) connection.onEnd(host.channels.attachSocket(identity.channel, this));
+  }
+
+  get jid(): string {
+    return this.#jid;
+  }
+
+  sendStanza(stanza: Element): void {
+    this.#send(stanza.toString());
   }
 
   deliver(event: ChannelEvent): void {
@@ -101,8 +112,11 @@ export class XmppStream implements ChannelSocket {
       case 'iq':
         if (this.#address === undefined) return this.#failStream('not-authorized');
         return this.#answerIq(element);
+      case 'message':
+        if (this.#jid !== '') this.#host.calls.receiveMessage(this, element);
+        return undefined;
       default:
-        // Presence and messages are accepted without effect.
+        // Presence is accepted without effect.
         return undefined;
     }
   }
@@ -165,6 +179,7 @@ export class XmppStream implements ChannelSocket {
     if (namespace === NS.bind) return this.#bindResource(payload);
     if (namespace === NS.session || namespace === NS.ping) return 'done';
     if (namespace === NS.pubsub) return this.#handleSubscription(payload, iq);
+    if (this.#jid !== '' && this.#host.calls.receiveIq(this, payload)) return 'done';
     if (namespace === NS.disco) return new Element('query', { xmlns: NS.disco });
     if (/^urn:xmpp:extdisco:\d$/.test(namespace)) return buildServices(namespace, payload.attrs.type);
     return undefined;
@@ -172,9 +187,14 @@ export class XmppStream implements ChannelSocket {
 
   #bindResource(payload: Element): Element {
     const resource = payload.getChildText('resource') ?? this.#host.newId();
+    const isFirst = this.#jid === '';
     this.#jid = `${this.#address ?? ''}/${resource}`;
     const bound = new Element('bind', { xmlns: NS.bind });
     bound.c('jid').t(this.#jid);
+    if (isFirst) {
+      this.#host.calls.addPhone(this);
+      this.#connection.onEnd(() => this.#host.calls.removePhone(this));
+    }
     return bound;
   }
 
