@@ -9,7 +9,7 @@ const MAX_COMMAND_MS = 90_000;
 /** Longest time without a message. A process begins a call every 100 ms. */
 const MAX_MUTE_MS = 2_000;
 /** Longest time without an answer, also in a phase of faults. Faults of the surroundings and closed gates last about 3 s. */
-const MAX_SILENCE_MS = 6_000;
+const MAX_SILENCE_MS = 8_000;
 
 /** One member of the soak, over all its lives. */
 export class SoakProcess {
