@@ -121,7 +121,7 @@ An inbox makes the call of its event again after a failure, in the same transact
 - every call ends with an answer, an error or a dead letter, unless its process was killed;
 - the platform executes no write twice, each answered write once, and none whose error has no dead letter, except where the tables above say so;
 - no letter is lost, and each is replayed at the end, or reported as doubtful and executed once;
-- calls succeed again in each calm phase;
+- calls succeed again in each calm phase, no process is blocked for 2 seconds, and none is without an answer for 8 seconds;
 - nothing waits at the end, and memory and handles do not grow.
 `;
 

@@ -83,8 +83,10 @@ const MAKE = {
   'unkeyed step': (id) => api.post(`${paths.write}/${id}`, { id }),
 };
 
-function nameOf(error) {
+function nameOf(error, signal) {
+  // The abort may come after the answer: then it ends the reading of the body, or nothing.
   if (isHoldlineError(error) || error instanceof BodyError) return error.name;
+  if (signal?.aborted && !(error?.status >= 400)) return 'aborted';
   const status = callInfo(error)?.status ?? error?.status;
   return status >= 400 ? `status ${status}` : 'client error';
 }
@@ -98,7 +100,7 @@ async function call(kind, id) {
   const make = async () => MAKE[kind](id);
   const end = await (signal ? withCall({ signal }, make) : make()).then(
     () => 'answer',
-    (error) => (signal?.aborted && !isHoldlineError(error) ? 'aborted' : nameOf(error)),
+    (error) => nameOf(error, signal),
   );
   active--;
   report({ what: 'ended', kind, id, end });
@@ -156,7 +158,27 @@ async function replay({ executed, timeoutMs }) {
   return letters.map(({ id, result, reason }) => ({ id: ids.get(id), letter: id, result, reason }));
 }
 
+/** What the line does now, for the report about a line that stopped. */
+function describeLine() {
+  const { queued, inFlight, scopes, breakers, token } = line.snapshot();
+  const limits = scopes.map(({ scope, gate, waiting, quotas, learned }) => {
+    const used = [...quotas, ...(learned ? [learned] : [])].map(
+      ({ used, limit, windowMs }) => `${used} of ${limit} permits in ${windowMs} ms`,
+    );
+    return [`${scope}: gate ${gate}`, `${waiting} wait`, ...used].join(', ');
+  });
+  const circuits = breakers.filter(({ state }) => state !== 'closed').map(({ scope, state }) => `${scope}: ${state}`);
+  return [
+    `${active} calls, ${queued} wait, ${inFlight} on the wire`,
+    `token ${token?.state}${token?.refreshing ? ', refreshing' : ''}`,
+    ...(store.state ? [`store ${store.state.state}`] : []),
+    ...limits,
+    ...circuits,
+  ].join('; ');
+}
+
 const COMMANDS = {
+  look: describeLine,
   jump: ({ ms }) => void (jumpedMs = jumpedMs === 0 ? ms : 0),
   /** Makes no more calls, and waits for the end of all that were made. */
   async quiet() {

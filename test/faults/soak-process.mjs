@@ -2,9 +2,14 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processorWait, Silence } from './soak-silence.mjs';
 
 /** Longest time for a command. A command waits for calls, whose deadlines are far shorter. */
 const MAX_COMMAND_MS = 90_000;
+/** Longest time without a message. A process begins a call every 100 ms. */
+const MAX_MUTE_MS = 2_000;
+/** Longest time without an answer, also in a phase of faults. Faults of the surroundings and closed gates last about 3 s. */
+const MAX_SILENCE_MS = 8_000;
 
 /** One member of the soak, over all its lives. */
 export class SoakProcess {
@@ -13,6 +18,13 @@ export class SoakProcess {
   gates = [];
   /** Ends of calls since the last `resetRecovery`. */
   recovery = { since: Infinity, startedAt: new Map(), ends: [] };
+  /** Time in which it or the platforms waited for the processor, ms. */
+  waitedMs = 0;
+  message = new Silence(MAX_MUTE_MS);
+  answer = new Silence(MAX_SILENCE_MS);
+  /** Whether it runs: it is neither frozen nor restarted now. */
+  #isUp = false;
+  #wait;
   #transactions = new Set();
   #life;
   #lives = 0;
@@ -40,17 +52,47 @@ export class SoakProcess {
         resolve();
       });
     });
+    this.#wait = processorWait(child.pid);
+    this.#resume();
+  }
+
+  /** A clock that stands still while the process or the platforms wait for the processor, ms. */
+  get clock() {
+    return performance.now() - this.waitedMs;
+  }
+
+  #resume() {
+    this.#isUp = true;
+    this.message.end(this.clock);
+    this.answer.end(this.clock);
+  }
+
+  /**
+   * Checks that the process runs and that its calls are answered.
+   *
+   * @param platformsMs - How long the platforms waited for the processor since the last check, ms.
+   */
+  async check(platformsMs) {
+    if (!this.#isUp || !this.child.connected) return;
+    this.waitedMs += Math.max(platformsMs, this.#wait());
+    const { name, message, answer, clock, soak } = this;
+    if (message.check(clock)) soak.broken.push(`${name}: computed or was blocked for ${MAX_MUTE_MS / 1_000} s`);
+    if (!answer.check(clock)) return;
+    const state = await this.command('look');
+    soak.broken.push(`${name}: no call was answered for ${MAX_SILENCE_MS / 1_000} s. The line: ${state}`);
   }
 
   #receive(message, life) {
     const { account, broken } = this.soak;
     const { what, kind, id } = message;
     const now = performance.now();
+    this.message.end(this.clock);
     if (what === 'started') {
       account.start(id, kind, life);
       if (now >= this.recovery.since) this.recovery.startedAt.set(id, now);
     } else if (what === 'ended') {
       account.end(id, message.end);
+      if (message.end === 'answer') this.answer.end(this.clock);
       if (this.recovery.startedAt.delete(id)) this.recovery.ends.push({ at: now, end: message.end });
     } else if (what === 'given up') {
       life.givenUp++;
@@ -69,7 +111,7 @@ export class SoakProcess {
 
   /** Begins to measure how calls succeed from now on. */
   resetRecovery() {
-    this.recovery = { since: performance.now(), startedAt: new Map(), ends: [] };
+    this.recovery = { since: performance.now(), clock: this.clock, startedAt: new Map(), ends: [] };
   }
 
   /**
@@ -79,6 +121,7 @@ export class SoakProcess {
   async kill() {
     const life = this.#life;
     life.isKilled = true;
+    this.#isUp = false;
     this.child.kill('SIGKILL');
     await this.exited;
     // Messages that it sent before are still in the pipe.
@@ -97,9 +140,11 @@ export class SoakProcess {
   }
 
   async freeze(ms) {
+    this.#isUp = false;
     this.child.kill('SIGSTOP');
     await sleep(ms);
     this.child.kill('SIGCONT');
+    this.#resume();
   }
 
   /** Sends a command and resolves with its result, or with undefined after a violation. */

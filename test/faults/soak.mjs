@@ -13,6 +13,7 @@ import { SmallDisk } from './soak-disk.mjs';
 import { measureMemory } from './soak-memory.mjs';
 import { SoakProcess } from './soak-process.mjs';
 import { CALM_MS, makeSchedule, requestFaults } from './soak-schedule.mjs';
+import { processorWait } from './soak-silence.mjs';
 
 const minutes = Number(process.env.SOAK_MINUTES ?? 10);
 const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
@@ -25,6 +26,8 @@ const MAX_GATES = 3;
 /** Part of the calls that must be answered: of all calls, and of those that end in the second half of a calm phase. */
 const MIN_ANSWERED = 0.8;
 const MIN_ANSWERED_CALM = 0.9;
+/** Waits of the platforms for the processor that count, ms. */
+const MIN_PLATFORM_WAIT_MS = 200;
 
 const work = mkdtempSync(join(tmpdir(), 'holdline-soak-'));
 /** Loads the platform of the fault matrix, which is TypeScript. */
@@ -69,13 +72,6 @@ const executions = (id) => platforms.reduce((sum, platform) => sum + platform.ex
 const redis = await RedisProcess.spawn('--appendonly', 'yes');
 const disk = new SmallDisk(join(work, 'disk'));
 const canFillDisk = disk.isMounted;
-// Nothing is left behind, however this process ends.
-process.once('exit', () => {
-  void redis.kill();
-  disk.unmount();
-  rmSync(work, { recursive: true, force: true });
-});
-process.once('SIGINT', () => process.exit(130));
 const account = new Account();
 const broken = [];
 const common = {
@@ -90,11 +86,26 @@ const members = [
   ...[1, 2, 3, 4].map((n) => new SoakProcess(soak, `redis-${n}`, { ...atFleet, seed: seed + 100 * n })),
   new SoakProcess(soak, 'file', { ...atFile, seed: seed + 900 }),
 ];
+// Nothing is left behind, however this process ends. A member may be frozen.
+process.once('exit', () => {
+  for (const { child } of members) child?.kill('SIGKILL');
+  void redis.kill();
+  disk.unmount();
+  for (const dir of [work, redis.dir]) rmSync(dir, { recursive: true, force: true });
+});
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 /** Members that replay the letters of the two stores. */
 const replayers = [members[0], members[4]];
 const started = performance.now();
 await Promise.all(members.map((member) => member.start()));
 const startedAt = performance.now();
+// The platforms run in this process. Its shorter waits delay answers and stop none.
+const platformsWait = processorWait(process.pid);
+const checks = setInterval(() => {
+  const waitedMs = platformsWait();
+  for (const member of members) void member.check(waitedMs < MIN_PLATFORM_WAIT_MS ? 0 : waitedMs);
+}, 100);
 const until = (at) => sleep(Math.max(0, startedAt + at - performance.now()));
 
 /** Faults of the surroundings. The last two members are killed and restarted; the others live on, so that their memory is measured. */
@@ -132,7 +143,10 @@ async function replayAll(options) {
 
 /** Checks that calls succeed again in the calm phase that is over now. */
 const recoveries = [];
-function checkRecovery({ name, recovery, gates }) {
+let starved = 0;
+function checkRecovery({ name, recovery, gates, clock }) {
+  // On such a machine, calls time out. The check of the silence goes on.
+  if (clock - recovery.clock < CALM_MS / 2) return void starved++;
   const ends = recovery.ends.filter(({ end }) => end !== 'aborted');
   const first = ends.find(({ end }) => end === 'answer');
   if (!first) return void broken.push(`${name}: no call was answered in a calm phase of ${CALM_MS / 1_000} s`);
@@ -169,6 +183,7 @@ for (const { from, to, events } of schedule.phases) {
   members.forEach(checkRecovery);
 }
 await until(minutes * 60_000);
+clearInterval(checks);
 
 // Every call ends. Steps that only the journal knows are made again. Then every letter is replayed; letters in doubt after a look at the platform.
 await Promise.all(members.map((member) => member.command('quiet')));
@@ -211,6 +226,7 @@ const list = (counts) =>
     .map(([name, n]) => `${name} ${n}`)
     .join(', ') || 'none';
 const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
+const most = (valueOf) => seconds(Math.max(...members.map(valueOf)));
 const gates = members.flatMap((member) => member.gates);
 const longest = gates.reduce((most, gate) => (gate.forMs > most.forMs ? gate : most), { forMs: 0, scope: 'none' });
 console.log(
@@ -228,6 +244,10 @@ console.log(
     ...(canFillDisk ? [] : ['a full disk was not played: this machine cannot mount a small file system']),
     `gates closed: ${gates.length}, the longest for ${seconds(longest.forMs)} (${longest.scope})`,
     `first answer after a phase of faults: after ${seconds(Math.max(0, ...recoveries))} at most`,
+    `a process waited for the processor for ${most(({ waitedMs }) => waitedMs)} at most; ` +
+      `calm phases of a process that show nothing for that reason: ${starved}`,
+    `apart from that, a process got no answer for ${most(({ answer }) => answer.longestMs)} at most, ` +
+      `and gave no sign of life for ${most(({ message }) => message.longestMs)} at most`,
     ...memory.map(({ text }) => text),
     `took ${seconds(performance.now() - started)}`,
     broken.length === 0 ? 'no invariant broken' : `broken (${broken.length}):\n${broken.slice(0, 30).join('\n')}`,

@@ -523,6 +523,52 @@ describe('fixed windows', () => {
       expect(line.snapshot().scopes[0]?.quotas[0]).toMatchObject({ counts: 'fixed', limit: 50, given: 50 });
     }
   });
+
+  it.each<[windowMs: number, roundedMs: number]>([
+    [1_000, 1_000],
+    [1_200, 1_000],
+    [2_000, 1_000],
+    [1_000, 1],
+  ])('of %d ms are used up after a refusal whose wait is rounded to %d ms', async (windowMs, roundedMs) => {
+    const platform = new FixedWindows(40, windowMs, 130);
+    const { arrive } = platform;
+    let isRefused = false;
+    // One refusal that no limit explains.
+    platform.arrive = (at) => {
+      if (isRefused || at < 10_000) return arrive.call(platform, at);
+      isRefused = true;
+      return 600;
+    };
+    const config = { governor: { quotas: [{ limit: 40, windowMs }], enforcement: 'fixed' as const } };
+    const load = { untilMs: 60_000, seed: 1, workers: 30, exact: roundedMs === 1 };
+    const { accepted } = await saturate(config, platform, load);
+    expect(between(accepted, 20_000, 60_000) / ((40 * 40_000) / windowMs)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('get a limit back that refusals lowered, where their edge is known to a second only', () => {
+    const played = new Played({ limit: 40, windowMs: 1_000, enforcement: 'fixed' });
+    let now = 0;
+    for (; now < 15_000; now += 10) {
+      // Three refusals without a reason, after fewer and fewer permits.
+      if (now % 3_000 === 2_900 && now < 9_000) played.refuse(now, 1_000);
+      else if (played.free(now) <= now && played.quota.used(now) < 20) played.pass(1, now);
+    }
+    const lowered = played.quota.limit;
+    for (; now < 60_000; now += 10) if (played.free(now) <= now) played.pass(1, now);
+    expect(lowered).toBeLessThanOrEqual(20);
+    expect(played.quota.limit).toBe(40);
+  });
+
+  it('keep the edge that is known when a refusal names none', () => {
+    const played = new Played({ limit: 4, windowMs: 1_000, enforcement: 'fixed' });
+    played.pass(4, 0);
+    played.refuse(0, 300, 1);
+    expect(played.free(0, -1)).toBe(300);
+    played.pass(4, 300);
+    expect(played.free(310, -1)).toBe(1_300);
+    played.refuse(310, 1_000);
+    expect(played.free(320, -1)).toBe(1_300);
+  });
 });
 
 describe('a bucket of the platform', () => {

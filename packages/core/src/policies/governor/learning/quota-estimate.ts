@@ -19,6 +19,11 @@ const LIMIT_TOLERANCE = 0.02;
 const MIN_PART_LEFT = 1 / 2;
 /** Windows without a refusal that show the throughput per window. */
 const STABLE_WINDOWS = 2;
+/**
+ * Maximum part of a window in which its edge may lie. Permits answered in this part count in two windows, and no trial leaves in it. So
+ * an edge that is known to a second only, as that of a Retry-After, would halve a limit per second, and a lowered one would stay low.
+ */
+const MAX_EDGE_PART = 3 / 4;
 /** Maximum windows between trial steps of a bucket. */
 const MAX_STEP_WINDOWS = 3;
 
@@ -332,7 +337,8 @@ export class QuotaEstimate {
     const { enforcement } = this.terms;
     const reset = { from: refusal.until - refusal.roundedMs - counter.roundTripMs, to: refusal.until };
     this.#windowMeter.recordReset(reset);
-    if (counter.edge && counter.refineEdge(now, reset)) return;
+    if (counter.edge && this.#isExact(counter.edge) && (!this.#isExact(reset) || counter.refineEdge(now, reset)))
+      return;
     const { shows, windowMs, doubts, guesses } = classifyRefusal({
       now,
       refusal,
@@ -361,8 +367,16 @@ export class QuotaEstimate {
   }
 
   #setFixed(now: number, edge: Interval): void {
+    this.isUnproven = this.#isExact(edge);
+    // Without an edge the limit holds in any window, also in a fixed one.
+    if (!this.isUnproven) return this.counter.setCounting('fixed');
     this.counter.setFixed(edge, now);
-    this.slowStart.isNarrow = this.isUnproven = true;
+    this.slowStart.isNarrow = true;
+  }
+
+  /** Whether an edge is known well enough to count by it. */
+  #isExact({ from, to }: Interval): boolean {
+    return to - from <= this.counter.windowMs * MAX_EDGE_PART;
   }
 }
 
