@@ -1,36 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addHeader } from './commands/explain.js';
 import { withImport } from './record/launch.js';
-import { createProgram, runProgram } from './program.js';
-import type { Terminal } from './terminal/terminal.js';
+import { createProgram } from './program.js';
 import { readVersion } from './version.js';
+import { makeFolder, type ProgramResult, runIn } from './terminal/run.fixture.js';
 
-/** Runs the program in an empty folder, and collects what it writes. */
-async function run(
-  args: string[],
-  files: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  const cwd = mkdtempSync(join(tmpdir(), 'holdline-program-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  let out = '';
-  let err = '';
-  const terminal: Terminal = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    colour: false,
-    progress: false,
-    interactive: false,
-    env: {},
-    cwd,
-    exitWith: () => undefined,
-  };
-  const code = await runProgram(args, terminal);
-  return { code, out, err };
-}
+/** Runs the program in a folder with these files. */
+const run = (args: string[], files: Record<string, string> = {}): Promise<ProgramResult> =>
+  runIn(makeFolder(files), args);
 
 const commands = createProgram().commands.flatMap((command) => [command, ...command.commands]);
 

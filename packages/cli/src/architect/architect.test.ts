@@ -1,37 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { lintFiles } from '@holdline/architect';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { runProgram } from '../program.js';
-import type { Terminal } from '../terminal/terminal.js';
+import { describe, expect, test } from 'vitest';
 import { findFlowFiles } from './flow-files.js';
+import { makeFolder, type ProgramResult, runIn } from '../terminal/run.fixture.js';
 
 /** Runs `holdline architect` in a folder with these files. */
-async function run(
-  args: string[],
-  files: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string; cwd: string }> {
-  const cwd = mkdtempSync(join(tmpdir(), 'holdline-architect-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(cwd, name)), { recursive: true });
-    writeFileSync(join(cwd, name), text);
-  }
-  let out = '';
-  let err = '';
-  const terminal: Terminal = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    colour: false,
-    progress: false,
-    interactive: false,
-    env: {},
-    cwd,
-    exitWith: () => undefined,
-  };
-  const code = await runProgram(['architect', ...args], terminal);
-  return { code, out, err, cwd };
+async function run(args: string[], files: Record<string, string> = {}): Promise<ProgramResult & { cwd: string }> {
+  const cwd = makeFolder(files);
+  return { ...(await runIn(cwd, ['architect', ...args])), cwd };
 }
 
 const call = (name: string): string =>

@@ -10,9 +10,8 @@ import { findFlowFiles } from './flow-files.js';
 import { loadLintOptions } from './lint-options.js';
 import { renderLintReport } from './report.js';
 
-/** What `architect lint` is asked for. */
-export interface LintQuestion {
-  places: readonly string[];
+/** Flags of `architect lint`. */
+export interface LintFlags {
   config?: string;
   callsPerMinute?: number;
   p95?: number;
@@ -20,6 +19,11 @@ export interface LintQuestion {
   json?: boolean;
   /** A file, or true for the standard output. */
   sarif?: string | true;
+}
+
+/** What `architect lint` is asked for. */
+export interface LintQuestion extends LintFlags {
+  places: readonly string[];
 }
 
 /** Levels, from none to the most serious one. */

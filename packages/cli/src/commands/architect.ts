@@ -1,16 +1,7 @@
-import type { Level } from '@holdline/architect';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { LintFlags } from '../architect/run-lint.js';
 import { parseSpan } from '../terminal/span.js';
 import type { Terminal } from '../terminal/terminal.js';
-
-interface LintFlags {
-  config?: string;
-  callsPerMinute?: number;
-  p95?: number;
-  maxLevel: Level | 'none';
-  json?: boolean;
-  sarif?: string | true;
-}
 
 interface GenerateFlags {
   from?: string;

@@ -1,40 +1,11 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { runProgram } from '../program.js';
-import type { Terminal } from '../terminal/terminal.js';
+import { describe, expect, test } from 'vitest';
 import { gatewayOptions, parseRate } from './flags.js';
+import { makeFolder, type ProgramResult, runIn } from '../terminal/run.fixture.js';
 
-interface Result {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function makeFolder(files: Record<string, string> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'holdline-gateway-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  return folder;
-}
-
-async function run(args: string[], cwd: string, env: Record<string, string> = {}): Promise<Result> {
-  let out = '';
-  let err = '';
-  const terminal: Terminal = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    colour: false,
-    progress: false,
-    interactive: false,
-    env,
-    cwd,
-    exitWith: () => undefined,
-  };
-  const code = await runProgram(['gateway', ...args, '--platform', 'https://api.mypurecloud.com'], terminal);
-  return { code, out, err };
-}
+const run = (args: string[], cwd: string, env: Record<string, string> = {}): Promise<ProgramResult> =>
+  runIn(cwd, ['gateway', ...args, '--platform', 'https://api.mypurecloud.com'], env);
 
 const GENESYS = ['--preset', 'genesys'];
 const CONFIG = 'export default { governor: { quotas: [{ name: "ours", limit: 7, windowMs: 1000 }] } };';
