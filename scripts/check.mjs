@@ -69,9 +69,8 @@ const more = [
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
   inTwos(
     ['other Nodes', 'node', ['test/other-nodes.mjs']],
-    // `npm test` has run the worlds of the seeds before CHAOS_SEED.
-    ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_SEED: '61', CHAOS_RUNS: '1140' })],
-    ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_SEED: '41', CHAOS_RUNS: '160' })],
+    ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '1200' })],
+    ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '200' })],
   ),
   together(
     ['soak', 'node', ['test/faults/soak.mjs'], { SOAK_MINUTES: '1.25', SOAK_SEED: '16' }],
