@@ -1,5 +1,5 @@
 import { check, ConfigError, type Check } from '@holdline/core';
-import { GATEWAY_CHECKS, type GatewayOptions } from '../plan/options.js';
+import { GATEWAY_CHECKS, SHARED_DEFAULTS, type GatewayOptions } from '../plan/options.js';
 
 /**
  * Options of {@link awsUsagePlans}.
@@ -48,7 +48,8 @@ const checkOptions = check.shape<AwsOptions>({
  * @throws ConfigError that names the key, the value and what is allowed.
  */
 export function resolveAwsOptions(value: AwsOptions): ResolvedAwsOptions {
-  const { clients = [], burstShare = 0.1, jitterMs = 100, dryRun } = checkOptions(value, 'options');
+  const { burstShare: share, jitterMs: jitter } = SHARED_DEFAULTS;
+  const { clients = [], burstShare = share, jitterMs = jitter, dryRun } = checkOptions(value, 'options');
   if (clients.length === 0) check.refuse('options.clients', clients, 'at least one name');
   const twice = clients.find((name, i) => clients.indexOf(name) !== i);
   if (twice !== undefined) throw new ConfigError(`options.clients has ${JSON.stringify(twice)} twice`);

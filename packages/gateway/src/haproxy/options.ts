@@ -1,6 +1,6 @@
 import { check, ConfigError } from '@holdline/core';
 import { ADDRESS, matching } from '../plan/text-checks.js';
-import { GATEWAY_CHECKS, type GatewayOptions } from '../plan/options.js';
+import { GATEWAY_CHECKS, SHARED_DEFAULTS, type GatewayOptions } from '../plan/options.js';
 
 /**
  * Options of {@link haproxyConfig}.
@@ -117,13 +117,13 @@ export function resolveHaproxyOptions(value: HaproxyOptions): ResolvedHaproxyOpt
     throw new ConfigError(`options.peer needs options.form 'whole', got '${form}'`);
   return {
     form,
-    burstShare: options.burstShare ?? 0.1,
-    jitterMs: options.jitterMs ?? 100,
+    burstShare: options.burstShare ?? SHARED_DEFAULTS.burstShare,
+    jitterMs: options.jitterMs ?? SHARED_DEFAULTS.jitterMs,
     tableSize: options.tableSize ?? 100_000,
-    readTimeoutMs: options.readTimeoutMs ?? 120_000,
-    socketTimeoutMs: options.socketTimeoutMs ?? 600_000,
+    readTimeoutMs: options.readTimeoutMs ?? SHARED_DEFAULTS.readTimeoutMs,
+    socketTimeoutMs: options.socketTimeoutMs ?? SHARED_DEFAULTS.socketTimeoutMs,
     accessLog: options.accessLog ?? 'stdout',
-    listen: options.listen ?? '127.0.0.1:8080',
+    listen: options.listen ?? SHARED_DEFAULTS.listen,
     ...(trustedCertificates !== undefined && { trustedCertificates }),
     ...(certificate !== undefined && { certificate }),
     ...(peer !== undefined && { peer }),

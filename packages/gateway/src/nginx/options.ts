@@ -1,5 +1,5 @@
 import { check, ConfigError } from '@holdline/core';
-import { GATEWAY_CHECKS, type GatewayOptions } from '../plan/options.js';
+import { GATEWAY_CHECKS, SHARED_DEFAULTS, type GatewayOptions } from '../plan/options.js';
 import { ADDRESS_OR_PORT, matching } from '../plan/text-checks.js';
 
 /**
@@ -146,16 +146,16 @@ export function resolveNginxOptions(value: NginxOptions): ResolvedNginxOptions {
   return {
     form,
     directory: (options.directory ?? '/etc/nginx/holdline').replace(/\/$/, ''),
-    burstShare: options.burstShare ?? 0.1,
+    burstShare: options.burstShare ?? SHARED_DEFAULTS.burstShare,
     maxWaitMs: options.maxWaitMs ?? 10_000,
-    jitterMs: options.jitterMs ?? 100,
+    jitterMs: options.jitterMs ?? SHARED_DEFAULTS.jitterMs,
     zoneMegabytes: options.zoneMegabytes ?? 10,
-    readTimeoutMs: options.readTimeoutMs ?? 120_000,
-    socketTimeoutMs: options.socketTimeoutMs ?? 600_000,
+    readTimeoutMs: options.readTimeoutMs ?? SHARED_DEFAULTS.readTimeoutMs,
+    socketTimeoutMs: options.socketTimeoutMs ?? SHARED_DEFAULTS.socketTimeoutMs,
     accessLog: options.accessLog ?? '/var/log/nginx/holdline.log',
     resolver: options.resolver ?? [],
     trustedCertificates: options.trustedCertificates ?? '/etc/ssl/certs/ca-certificates.crt',
-    listen: options.listen ?? '127.0.0.1:8080',
+    listen: options.listen ?? SHARED_DEFAULTS.listen,
     ...(certificate && { certificate }),
     modulesDirectory: (options.modulesDirectory ?? 'modules').replace(/\/$/, ''),
     ...(options.stateDirectory !== undefined && { stateDirectory: options.stateDirectory.replace(/\/$/, '') }),

@@ -164,6 +164,15 @@ const checkRateShape = check.shape<RateLimit>({
   windowMs: check.number({ min: 1, max: 31_536_000_000 }),
 });
 
+/** Defaults that gateways share. */
+export const SHARED_DEFAULTS = {
+  burstShare: 0.1,
+  jitterMs: 100,
+  readTimeoutMs: 120_000,
+  socketTimeoutMs: 600_000,
+  listen: '127.0.0.1:8080',
+} as const;
+
 /** Checks a {@link RateLimit}. */
 export const checkRate: Check<RateLimit> = (value, key) => {
   const rate = checkRateShape(value, key);
