@@ -1,62 +1,11 @@
-import { createRequire } from 'node:module';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { GenesysSimulator } from '../../simulator.js';
-import { requestToken, type Json, startGenesys, waitUntil } from '../../testing/http-client.js';
+import { describe, expect, it } from 'vitest';
+import { startGenesys, waitUntil, type Json } from '../../testing/http-client.js';
+import { makeStreamingClient, STREAMING_CLIENTS } from '../../testing/streaming-client.js';
 
-/** The real streaming client in Node, with the few browser globals that it needs, against the simulator. */
-
-const require = createRequire(import.meta.url);
-// Loaded before `window` exists: with it, dependencies of the client would take Node for a browser.
-const VERSIONS: [version: string, module: Json][] = [
-  ['19.4.1', require('genesys-cloud-streaming-client')],
-  ['17.2.7', require('genesys-cloud-streaming-client-17')],
-];
-const QUIET = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  log: () => undefined,
-};
-
-const clients: Json[] = [];
-
-beforeAll(() => {
-  const stored = new Map<string, string>();
-  const storage = {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-    removeItem: (key: string) => stored.delete(key),
-  };
-  const target = globalThis as Json;
-  target.sessionStorage = storage;
-  target.localStorage = storage;
-  target.window ??= Object.assign(new EventTarget(), { navigator: { onLine: true }, sessionStorage: storage });
-  Object.defineProperty(target, 'navigator', { value: { onLine: true, userAgent: 'node' }, configurable: true });
-});
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.disconnect().catch(() => undefined)));
-});
-
-async function makeClient(simulator: GenesysSimulator, { default: Client }: Json, user: string): Promise<Json> {
-  const { json } = await requestToken(simulator, { grant_type: 'authorization_code', code: `user:${user}` });
-  const client = new Client({
-    host: simulator.url.replace('http', 'ws'),
-    apiHost: simulator.url,
-    authToken: json.access_token,
-    logger: QUIET,
-    optOutOfWebrtcStatsTelemetry: true,
-    appName: `test-${user}`,
-  });
-  clients.push(client);
-  return client;
-}
-
-describe.each(VERSIONS)('the streaming client %s', (_, module) => {
+describe.each(STREAMING_CLIENTS)('the streaming client %s', (_, module) => {
   it('connects, receives events and disconnects cleanly', async () => {
     const simulator = await startGenesys();
-    const client = await makeClient(simulator, module, 'alice');
+    const { client } = await makeStreamingClient(simulator, module, 'alice');
     await client.connect();
     expect(client.connected).toBe(true);
     const [socket] = simulator.sockets();
@@ -79,7 +28,7 @@ describe.each(VERSIONS)('the streaming client %s', (_, module) => {
 
   it('reconnects to the same channel after the connection broke', async () => {
     const simulator = await startGenesys();
-    const client = await makeClient(simulator, module, 'alice');
+    const { client } = await makeStreamingClient(simulator, module, 'alice');
     await client.connect();
     simulator.closeSockets(1006);
     await waitUntil(() => simulator.stats().sockets.accepted === 2);
@@ -89,11 +38,11 @@ describe.each(VERSIONS)('the streaming client %s', (_, module) => {
 
   it('gives up with a revoked token, which the upgrade refuses', async () => {
     const simulator = await startGenesys();
-    const client = await makeClient(simulator, module, 'alice');
+    const { client } = await makeStreamingClient(simulator, module, 'alice');
     simulator.revokeTokens();
     await expect(client.connect()).rejects.toBeDefined();
     expect(simulator.stats()).toMatchObject({ unauthorized: 1, sockets: { upgrades: 0 } });
-    const other = await makeClient(simulator, module, 'bob');
+    const { client: other } = await makeStreamingClient(simulator, module, 'bob');
     simulator.script('GET /stream/**', [{ status: 429, headers: { 'retry-after': '1' } }]);
     await expect(other.connect()).rejects.toBeDefined();
     expect(simulator.upgrades()).toMatchObject([{ status: 429, outcome: 'scripted' }]);

@@ -1,23 +1,12 @@
-import { createRequire } from 'node:module';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { GenesysSimulator } from '../../simulator.js';
-import { call, type Json, login, requestToken, startGenesys, waitUntil } from '../../testing/http-client.js';
+import { call, type Json, login, startGenesys, waitUntil } from '../../testing/http-client.js';
+import { makeStreamingClient, STREAMING_CLIENTS } from '../../testing/streaming-client.js';
 
 /**
  * Calls to the vendor's real streaming client in Node. Only the peer connection is a stub, because Node has none: it
  * accepts any offer and answers with a valid description. test/webrtc-calls.e2e.ts has a real one in Chromium.
  */
-
-const require = createRequire(import.meta.url);
-// Loaded before `window` exists: with it, dependencies of the client would take Node for a browser.
-const VERSIONS: [version: string, module: Json][] = [
-  ['19.4.1', require('genesys-cloud-streaming-client')],
-  ['17.2.7', require('genesys-cloud-streaming-client-17')],
-];
-const none = (): undefined => undefined;
-const QUIET = { debug: none, info: none, warn: none, error: none, log: none };
-
-const clients: Json[] = [];
 
 /** The part of a peer connection that a softphone uses. */
 class PeerConnectionStub extends EventTarget {
@@ -46,26 +35,12 @@ class PeerConnectionStub extends EventTarget {
   getTransceivers = (): Json[] => [];
   getSenders = (): Json[] => [];
   getReceivers = (): Json[] => [];
-  close = none;
+  close = (): undefined => undefined;
 }
 
 beforeAll(() => {
-  const stored = new Map<string, string>();
-  const storage = {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-    removeItem: (key: string) => stored.delete(key),
-  };
   const target = globalThis as Json;
-  target.sessionStorage = storage;
-  target.localStorage = storage;
-  target.window ??= Object.assign(new EventTarget(), { navigator: { onLine: true }, sessionStorage: storage });
-  Object.defineProperty(target, 'navigator', { value: { onLine: true, userAgent: 'node' }, configurable: true });
   target.RTCPeerConnection = target.window.RTCPeerConnection = PeerConnectionStub;
-});
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.disconnect().catch(none)));
 });
 
 interface Phone {
@@ -78,22 +53,8 @@ interface Phone {
 }
 
 /** Signs a softphone in. It accepts calls, unless `accepts` is false. */
-async function signIn(
-  simulator: GenesysSimulator,
-  { default: Client }: Json,
-  user: string,
-  accepts = true,
-): Promise<Phone> {
-  const { json } = await requestToken(simulator, { grant_type: 'authorization_code', code: `user:${user}` });
-  const client = new Client({
-    host: simulator.url.replace('http', 'ws'),
-    apiHost: simulator.url,
-    authToken: json.access_token,
-    logger: QUIET,
-    optOutOfWebrtcStatsTelemetry: true,
-    appName: `calls-${user}`,
-  });
-  clients.push(client);
+async function signIn(simulator: GenesysSimulator, module: Json, user: string, accepts = true): Promise<Phone> {
+  const { client, token } = await makeStreamingClient(simulator, module, user);
   const phone: Phone = { client, events: [], sessions: [], conversations: [], userId: '' };
   const rtc = client.webrtcSessions;
   rtc.on('requestIncomingRtcSession', (info: Json) => {
@@ -113,7 +74,7 @@ async function signIn(
   const { jingle } = client.activeStanzaInstance;
   jingle.config.hasRTCPeerConnection = true;
   jingle.createPeerConnection = () => new PeerConnectionStub();
-  const me = await call(simulator, 'GET /api/v2/users/me', { token: json.access_token });
+  const me = await call(simulator, 'GET /api/v2/users/me', { token });
   phone.userId = String(me.json.id);
   await client.notifications.subscribe(`v2.users.${phone.userId}.conversations`, ({ eventBody }: Json) =>
     phone.conversations.push(eventBody),
@@ -124,7 +85,7 @@ async function signIn(
 const statesOf = ({ conversations }: Phone): string[] =>
   conversations.map(({ participants }) => participants[0].calls[0].state as string);
 
-describe.each(VERSIONS)('softphone calls with the streaming client %s', (_, module) => {
+describe.each(STREAMING_CLIENTS)('softphone calls with the streaming client %s', (_, module) => {
   it.each(['jingle', 'sdp'] as const)(
     'are proposed, accepted, connected and ended by the platform (%s)',
     async (signalling) => {
