@@ -174,7 +174,7 @@ export function routeName(method: string, segments: readonly string[], matches: 
       .filter((part): part is string => part !== undefined && part !== '**');
     return parts.find((part) => !isWild(part)) ?? parts[0] ?? (looksLikeId(segment) ? ':id' : segment);
   });
-  // A path that ends with an empty segment, such as `//`, is not that without it.
+  // An empty segment at the end counts: `//` is another path than `/`.
   const end = names.at(-1) === '' ? '/' : '';
   return `${method} /${names.join('/')}${end}`;
 }
